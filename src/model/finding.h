@@ -1,0 +1,50 @@
+/* finding.h: one verdict of one control on one principal, with the values that decided it.
+ *
+ * Ownership: a finding borrows everything; who keeps one copies it (posture.h does).
+ * Threads:   plain values.
+ *
+ * Example:   csv_finding_write(&out, &finding); */
+#ifndef MODEL_FINDING_H
+#define MODEL_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "model/control.h"
+
+enum status { STATUS_FAIL, STATUS_UNKNOWN, STATUS_EXCEPTED, STATUS_NOT_APPLICABLE, STATUS_PASS };
+enum { STATUS_COUNT = 5 };
+
+/* "fail", "unknown", "excepted", "not-applicable", "pass". */
+struct str status_name(enum status status);
+
+/* Why a verdict is unknown. */
+enum gap {
+    GAP_NONE,
+    GAP_NOT_COLLECTED, /* a credential report never says it: collect it */
+    GAP_INPUT,         /* the input given should say it: missing column, unreadable or odd value */
+};
+
+/* One deciding value: a column (or attribute) and what stood there. */
+struct evidence {
+    struct str name;
+    struct str value;
+    enum gap gap; /* GAP_NONE for a plain value; else `value` says why it is unknown */
+};
+
+enum { EVIDENCE_COUNT_MAX = 24 };
+
+struct finding {
+    const struct control *control;
+    enum status status;
+    enum severity severity;
+    enum gap gap;
+    struct str account; /* 12 digits, or empty */
+    struct str user;    /* as in the report; empty for account-level rules */
+    struct str arn;     /* may be empty */
+    const struct evidence *evidence;
+    size_t evidence_count;
+};
+
+#endif

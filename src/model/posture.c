@@ -1,0 +1,128 @@
+#include "model/posture.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Samples are a courtesy to readers: a hostile report may not make them eat the memory. */
+enum { SAMPLES_SIZE_MAX = 24 << 20, SAMPLE_TEXT_SIZE_MAX = 2048 };
+
+void posture_init(struct posture *posture, const struct control *const *controls,
+                  size_t control_count, size_t sample_max)
+{
+    *posture = (struct posture){
+        .controls = controls,
+        .control_count = control_count,
+        .tallies = mem_array(control_count, sizeof(struct control_tally)),
+        .sample_max = sample_max,
+    };
+    arena_init(&posture->arena, SAMPLES_SIZE_MAX);
+}
+
+void posture_release(struct posture *posture)
+{
+    for (size_t i = 0; posture->tallies != NULL && i < posture->control_count; i++) {
+        for (unsigned status = 0; status < STATUS_COUNT; status++) {
+            mem_free(posture->tallies[i].samples[status]);
+        }
+    }
+    mem_free(posture->tallies);
+    mem_free(posture->errors);
+    arena_release(&posture->arena);
+    *posture = (struct posture){0};
+}
+
+/* Copies text, a long one only in part, with an ellipsis for the rest. */
+static bool sample_text(struct arena *arena, struct str text, struct str *out)
+{
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    size_t kept = SAMPLE_TEXT_SIZE_MAX;
+    char *copy = NULL;
+
+    if (text.n <= SAMPLE_TEXT_SIZE_MAX) {
+        return arena_str(arena, text, out);
+    }
+    while (kept > 0 && ((unsigned char)text.p[kept] & 0xc0) == 0x80) {
+        kept--;
+    }
+    copy = arena_alloc(arena, kept + sizeof ellipsis);
+    if (copy == NULL) {
+        return false;
+    }
+    memcpy(copy, text.p, kept);
+    memcpy(copy + kept, ellipsis, sizeof ellipsis);
+    *out = (struct str){copy, kept + sizeof ellipsis - 1};
+    return true;
+}
+
+static bool finding_copy(struct arena *arena, const struct finding *from, struct finding *to)
+{
+    struct evidence *evidence = arena_array(arena, from->evidence_count, sizeof *evidence);
+
+    *to = *from;
+    to->evidence = evidence;
+    if (evidence == NULL || !sample_text(arena, from->account, &to->account) ||
+        !sample_text(arena, from->user, &to->user) || !sample_text(arena, from->arn, &to->arn)) {
+        return false;
+    }
+    for (size_t i = 0; i < from->evidence_count; i++) {
+        evidence[i].gap = from->evidence[i].gap;
+        if (!sample_text(arena, from->evidence[i].name, &evidence[i].name) ||
+            !sample_text(arena, from->evidence[i].value, &evidence[i].value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void sample_add(struct posture *posture, struct control_tally *tally,
+                       const struct finding *finding)
+{
+    size_t count = tally->sample_counts[finding->status];
+    struct finding **samples = &tally->samples[finding->status];
+
+    if ((count & (count - 1)) == 0) {
+        size_t capacity = count == 0 ? 1 : count * 2;
+        *samples = mem_resize(*samples, capacity * sizeof **samples);
+    }
+    if (finding_copy(&posture->arena, finding, &(*samples)[count])) {
+        tally->sample_counts[finding->status]++;
+    }
+}
+
+void posture_add(struct posture *posture, const struct finding *finding, size_t control_index)
+{
+    struct control_tally *tally = &posture->tallies[control_index];
+
+    assert(control_index < posture->control_count);
+    tally->counts[finding->status]++;
+    if (finding->status == STATUS_UNKNOWN && finding->gap == GAP_INPUT) {
+        tally->unknown_input++;
+    }
+    if (finding->status != STATUS_PASS && finding->status != STATUS_NOT_APPLICABLE &&
+        tally->sample_counts[finding->status] < posture->sample_max) {
+        sample_add(posture, tally, finding);
+    }
+}
+
+void posture_add_error(struct posture *posture, const struct err *err)
+{
+    if (posture->errors == NULL) {
+        posture->errors = mem_array(ERROR_SAMPLE_MAX, sizeof *posture->errors);
+    }
+    if (posture->error_sample_count < ERROR_SAMPLE_MAX) {
+        posture->errors[posture->error_sample_count++] = *err;
+    }
+    posture->error_count++;
+}
+
+uint64_t posture_count(const struct posture *posture, enum severity severity, enum status status)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < posture->control_count; i++) {
+        if (posture->controls[i]->severity == severity) {
+            count += posture->tallies[i].counts[status];
+        }
+    }
+    return count;
+}

@@ -1,0 +1,256 @@
+#include "render/json.h"
+
+#include "base/instant.h"
+#include "report/outline.h"
+#include "report/report.h"
+
+/* Schema keywarden.audit/1. Findings stream while the audit runs, so what is known at its end
+ * (times, counts, errors) follows them. */
+
+enum { CLI_SIZE_MAX = 1 << 20 };
+
+static struct str gap_name(enum gap gap)
+{
+    return gap == GAP_INPUT ? STR("input") : STR("not-collected");
+}
+
+static void member_text(struct json_writer *json, struct str key, struct str text)
+{
+    json_key(json, key);
+    json_text(json, text);
+}
+
+static void member_u64(struct json_writer *json, struct str key, uint64_t value)
+{
+    json_key(json, key);
+    json_u64(json, value);
+}
+
+static void member_list(struct json_writer *json, struct str key, const struct str_list *list)
+{
+    json_key(json, key);
+    json_open(json, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        json_text(json, list->items[i]);
+    }
+    json_close(json, ']');
+}
+
+static void evidence_write(struct json_writer *json, const struct finding *finding)
+{
+    json_key(json, STR("evidence"));
+    json_open(json, '[');
+    for (size_t i = 0; i < finding->evidence_count; i++) {
+        const struct evidence *evidence = &finding->evidence[i];
+        json_open(json, '{');
+        member_text(json, STR("name"), evidence->name);
+        member_text(json, STR("value"), evidence->value);
+        if (evidence->gap != GAP_NONE) {
+            member_text(json, STR("gap"), gap_name(evidence->gap));
+        }
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+/* What to do, for verdicts that leave something to do. */
+static void remedy_write(struct json_writer *json, const struct finding *finding)
+{
+    struct buf cli;
+
+    if (finding->status == STATUS_PASS || finding->status == STATUS_NOT_APPLICABLE) {
+        return;
+    }
+    member_list(json, STR("remediation"), &finding->control->remediation);
+    if (finding->control->cli.n > 0) {
+        buf_init(&cli, CLI_SIZE_MAX);
+        report_cli_write(&cli, finding);
+        if (!cli.overflowed) { /* half a command is worse than none */
+            member_text(json, STR("cli"), buf_text(&cli));
+        }
+        buf_release(&cli);
+    }
+    member_list(json, STR("references"), &finding->control->references);
+}
+
+/* The members of a finding, inside braces that the caller writes. */
+static void finding_members(struct json_writer *json, const struct finding *finding)
+{
+    member_text(json, STR("account"), finding->account);
+    member_text(json, STR("user"), finding->user);
+    member_text(json, STR("arn"), finding->arn);
+    member_text(json, STR("control"), finding->control->id);
+    member_text(json, STR("title"), finding->control->title);
+    member_text(json, STR("status"), status_name(finding->status));
+    member_text(json, STR("severity"), severity_name(finding->severity));
+    json_key(json, STR("gap"));
+    if (finding->gap == GAP_NONE) {
+        json_null(json);
+    } else {
+        json_text(json, gap_name(finding->gap));
+    }
+    evidence_write(json, finding);
+    remedy_write(json, finding);
+}
+
+static void document_begin(struct buf *out, const struct report_options *options)
+{
+    buf_str(out, STR("{\"schema\":\"keywarden.audit/1\",\"version\":"));
+    json_string_write(out, options->version);
+    buf_str(out, STR(",\"findings\":[\n"));
+}
+
+static void document_finding(struct buf *out, const struct finding *finding,
+                             const struct report_options *options)
+{
+    struct json_writer json = {.out = out};
+
+    (void)options;
+    buf_bytes(out, ",\n", 2);
+    json_open(&json, '{');
+    finding_members(&json, finding);
+    json_close(&json, '}');
+}
+
+static void member_instant(struct json_writer *json, struct str key, bool is_known, int64_t at)
+{
+    struct buf text;
+
+    json_key(json, key);
+    if (!is_known) {
+        json_null(json);
+        return;
+    }
+    buf_init(&text, 64);
+    instant_write(&text, at);
+    json_text(json, buf_text(&text));
+    buf_release(&text);
+}
+
+static void times_write(struct json_writer *json, const struct posture *posture)
+{
+    bool judged = posture->report_count > 0;
+
+    member_instant(json, STR("as_of"), judged, posture->as_of_max);
+    member_instant(json, STR("as_of_earliest"), judged, posture->as_of_min);
+    member_text(json, STR("as_of_source"), outline_as_of_source(posture));
+    member_instant(json, STR("generated_earliest"), posture->age_known, posture->generated_min);
+    member_instant(json, STR("generated_latest"), posture->age_known, posture->generated_max);
+    member_instant(json, STR("audited_at"), true, posture->now);
+}
+
+static void counts_write(struct json_writer *json, const uint64_t *counts)
+{
+    json_key(json, STR("counts"));
+    json_open(json, '{');
+    for (unsigned status = 0; status < STATUS_COUNT; status++) {
+        member_u64(json, status_name((enum status)status), counts[status]);
+    }
+    json_close(json, '}');
+}
+
+static void control_write(struct json_writer *json, const struct control *control,
+                          const struct control_tally *tally)
+{
+    json_open(json, '{');
+    member_text(json, STR("id"), control->id);
+    member_text(json, STR("title"), control->title);
+    member_text(json, STR("severity"), severity_name(control->severity));
+    json_key(json, STR("maps"));
+    json_open(json, '[');
+    for (size_t i = 0; i < control->map_count; i++) {
+        json_open(json, '{');
+        member_text(json, STR("system"), control->maps[i].system);
+        member_text(json, STR("id"), control->maps[i].id);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    counts_write(json, tally->counts);
+    member_u64(json, STR("unknown_input"), tally->unknown_input);
+    json_close(json, '}');
+}
+
+static void error_write(struct json_writer *json, const struct err *err)
+{
+    json_open(json, '{');
+    member_text(json, STR("place"), str_from(err->place));
+    member_u64(json, STR("line"), err->line);
+    member_u64(json, STR("column"), err->col);
+    member_text(json, STR("text"), str_from(err->text));
+    member_text(json, STR("hint"), str_from(err->hint));
+    json_close(json, '}');
+}
+
+static void totals_write(struct json_writer *json, const struct posture *posture)
+{
+    uint64_t counts[STATUS_COUNT] = {0};
+
+    for (size_t i = 0; i < posture->control_count; i++) {
+        for (unsigned status = 0; status < STATUS_COUNT; status++) {
+            counts[status] += posture->tallies[i].counts[status];
+        }
+    }
+    json_key(json, STR("totals"));
+    json_open(json, '{');
+    member_u64(json, STR("reports"), posture->report_count);
+    member_u64(json, STR("skipped"), posture->skipped_count);
+    member_u64(json, STR("users"), posture->user_count);
+    member_u64(json, STR("roots"), posture->root_count);
+    member_u64(json, STR("bytes"), posture->byte_count);
+    member_u64(json, STR("errors"), posture->error_count);
+    member_u64(json, STR("dates_after_as_of"), posture->late_date_count);
+    counts_write(json, counts);
+    json_close(json, '}');
+}
+
+static void document_end(struct buf *out, const struct posture *posture,
+                         const struct report_options *options)
+{
+    struct json_writer json = {.out = out, .comma = true};
+
+    (void)options;
+    buf_str(out, STR("\n]"));
+    times_write(&json, posture);
+    json_key(&json, STR("controls"));
+    json_open(&json, '[');
+    for (size_t i = 0; i < posture->control_count; i++) {
+        control_write(&json, posture->controls[i], &posture->tallies[i]);
+    }
+    json_close(&json, ']');
+    json_key(&json, STR("errors"));
+    json_open(&json, '[');
+    for (size_t i = 0; i < posture->error_sample_count; i++) {
+        error_write(&json, &posture->errors[i]);
+    }
+    json_close(&json, ']');
+    totals_write(&json, posture);
+    buf_str(out, STR("}\n"));
+}
+
+static void line_finding(struct buf *out, const struct finding *finding,
+                         const struct report_options *options)
+{
+    struct json_writer json = {.out = out};
+
+    (void)options;
+    json_open(&json, '{');
+    member_text(&json, STR("schema"), STR("keywarden.finding/1"));
+    finding_members(&json, finding);
+    json_close(&json, '}');
+    buf_char(out, '\n');
+}
+
+const struct report_format report_json = {
+    .name = STR_LIT("json"),
+    .help = STR_LIT("one document with findings, controls, errors and totals"),
+    .separator_size = 2,
+    .begin = document_begin,
+    .finding = document_finding,
+    .end = document_end,
+};
+
+const struct report_format report_jsonl = {
+    .name = STR_LIT("jsonl"),
+    .help = STR_LIT("one finding a line, as in json"),
+    .finding = line_finding,
+};

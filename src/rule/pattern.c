@@ -1,0 +1,97 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "rule/pattern.h"
+
+#include <pcre2.h>
+
+/* Enough for every published rule on its longest filter pattern, a thousand times over; little
+ * enough that a hostile expression costs milliseconds. */
+enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 2000, HEAP_LIMIT_KIB = 4096, MATCH_PAIRS = 1 };
+
+struct pattern {
+    pcre2_code *code;
+    pcre2_match_context *limits;
+};
+
+struct pattern_scratch {
+    pcre2_match_data *data;
+};
+
+static void *arena_malloc(PCRE2_SIZE size, void *arena)
+{
+    return arena_alloc(arena, size);
+}
+
+/* The arena frees everything at once. */
+static void arena_no_free(void *p, void *arena)
+{
+    (void)p;
+    (void)arena;
+}
+
+bool pattern_compile(struct arena *arena, struct str text, const struct pattern **out,
+                     struct err *err)
+{
+    struct pattern *pattern = arena_alloc(arena, sizeof *pattern);
+    pcre2_general_context *memory =
+        pcre2_general_context_create(arena_malloc, arena_no_free, arena);
+    pcre2_compile_context *compile =
+        memory == NULL ? NULL : pcre2_compile_context_create(memory);
+    int code = 0;
+    PCRE2_SIZE offset = 0;
+
+    if (pattern == NULL || compile == NULL) {
+        return err_set(err, ERR_INPUT, "the rule is too large");
+    }
+    pattern->limits = pcre2_match_context_create(memory);
+    if (pattern->limits == NULL) {
+        return err_set(err, ERR_INPUT, "the rule is too large");
+    }
+    (void)pcre2_set_match_limit(pattern->limits, MATCH_LIMIT);
+    (void)pcre2_set_depth_limit(pattern->limits, DEPTH_LIMIT);
+    (void)pcre2_set_heap_limit(pattern->limits, HEAP_LIMIT_KIB);
+    (void)pcre2_set_max_pattern_length(compile, 1 << 15);
+    (void)pcre2_set_parens_nest_limit(compile, 100);
+    pattern->code =
+        pcre2_compile((PCRE2_SPTR)text.p, text.n, PCRE2_NEVER_BACKSLASH_C, &code, &offset, compile);
+    if (pattern->code == NULL) {
+        PCRE2_UCHAR message[128] = "";
+        (void)pcre2_get_error_message(code, message, sizeof message);
+        return err_set(err, ERR_INPUT, "this is no regular expression: %s at character %zu",
+                       (const char *)message, offset + 1);
+    }
+    *out = pattern;
+    return true;
+}
+
+struct pattern_scratch *pattern_scratch_new(void)
+{
+    struct pattern_scratch *scratch = mem_alloc(sizeof *scratch);
+
+    scratch->data = pcre2_match_data_create(MATCH_PAIRS, NULL);
+    return scratch;
+}
+
+void pattern_scratch_free(struct pattern_scratch *scratch)
+{
+    if (scratch != NULL) {
+        pcre2_match_data_free(scratch->data);
+        mem_free(scratch);
+    }
+}
+
+bool pattern_search(const struct pattern *pattern, struct str subject,
+                    struct pattern_scratch *scratch, bool *found)
+{
+    int result = 0;
+
+    if (scratch->data == NULL) {
+        return false;
+    }
+    result = pcre2_match(pattern->code, (PCRE2_SPTR)(subject.p == NULL ? "" : subject.p),
+                         subject.n, 0, 0, scratch->data, pattern->limits);
+    if (result < 0 && result != PCRE2_ERROR_NOMATCH) {
+        return false;
+    }
+    *found = result >= 0;
+    return true;
+}

@@ -1,0 +1,36 @@
+/* report_header.h: the header line of a credential report: which column stands where.
+ *
+ * Ownership: names live in the header's arena until report_header_release.
+ * Threads:   immutable once read.
+ *
+ * Example:   struct report_header header = {0};
+ *            if (report_header_read(&header, line)) { ... header.positions[COLUMN_MFA] ... } */
+#ifndef SOURCE_REPORT_HEADER_H
+#define SOURCE_REPORT_HEADER_H
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "model/report_column.h"
+
+enum { REPORT_COLUMNS_MAX = 512 };
+
+struct report_header {
+    int16_t positions[COLUMN_COUNT]; /* -1: the report lacks it */
+    uint32_t missing;                /* bit per column it lacks */
+    uint32_t column_count;
+    struct str *names; /* all columns, in file order */
+    bool is_crlf;
+    struct str line; /* a copy of what was read */
+    struct arena arena;
+};
+
+/* Reads the line (line end and byte order mark included or not). False when it is no header of a
+ * credential report: `user` or `arn` is not among the columns, or a known column comes twice. The
+ * same line again costs one comparison. */
+bool report_header_read(struct report_header *header, struct str line);
+void report_header_release(struct report_header *header);
+
+/* Position of any column by name, -1 when there is none. */
+int report_header_find(const struct report_header *header, struct str name);
+
+#endif

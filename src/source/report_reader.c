@@ -1,0 +1,448 @@
+#include "source/report_reader.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/instant.h"
+#include "codec/base64.h"
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "model/user_batch.h"
+
+void report_reader_init(struct report_reader *reader)
+{
+    *reader = (struct report_reader){0};
+    reader->carry = mem_alloc(REPORT_CHUNK_SIZE + CSV_PADDING);
+    reader->gzip = gzip_new();
+    buf_init(&reader->memory, REPORT_JSON_SIZE_MAX);
+}
+
+void report_reader_close(struct report_reader *reader)
+{
+    file_in_close(&reader->file);
+}
+
+void report_reader_release(struct report_reader *reader)
+{
+    report_reader_close(reader);
+    mem_free(reader->carry);
+    gzip_free(reader->gzip);
+    buf_release(&reader->memory);
+    report_header_release(&reader->header);
+    *reader = (struct report_reader){0};
+}
+
+static bool read_file(void *context, void *to, size_t size, size_t *got, struct err *err)
+{
+    return file_in_read(context, to, size, got, err);
+}
+
+/* The next bytes of the text, inflated where it is compressed. */
+static bool read_text(struct report_reader *reader, void *to, size_t size, size_t *got,
+                      struct err *err)
+{
+    if (reader->is_memory) {
+        size_t left = reader->memory.n - reader->memory_at;
+        *got = left < size ? left : size;
+        memcpy(to, reader->memory.p + reader->memory_at, *got);
+        reader->memory_at += *got;
+        return true;
+    }
+    return reader->is_gzip ? gzip_read(reader->gzip, to, size, got, err)
+                           : file_in_read(&reader->file, to, size, got, err);
+}
+
+/* Reads until `size` bytes stand in `to` or the text ends; *n grows. An error keeps what came. */
+static bool read_full(struct report_reader *reader, char *to, size_t size, size_t *n, bool *end,
+                      struct err *err)
+{
+    while (*n < size) {
+        size_t got = 0;
+        if (!read_text(reader, to + *n, size - *n, &got, err)) {
+            return false;
+        }
+        if (got == 0) {
+            *end = true;
+            return true;
+        }
+        *n += got;
+    }
+    return true;
+}
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+/* {"Content": "<base64>", "GeneratedTime": "...", ...} */
+static bool read_json_members(struct report_reader *reader, struct str text, struct str *content,
+                              struct err *err)
+{
+    struct json_reader json;
+    struct json_token token;
+    bool found = false;
+
+    json_init(&json, text);
+    if (!json_next(&json, &token, err) || token.kind != JSON_OBJECT_BEGIN) {
+        return err->kind == ERR_NONE ? err_set(err, ERR_INPUT, "this JSON is no object") : false;
+    }
+    for (;;) {
+        if (!json_next(&json, &token, err)) {
+            return false;
+        }
+        if (token.kind == JSON_OBJECT_END) {
+            break;
+        }
+        struct str name = token.text;
+        if (!json_next(&json, &token, err)) {
+            return false;
+        }
+        if (str_eq(name, STR("Content")) && token.kind == JSON_STRING) {
+            *content = token.text;
+            found = true;
+        } else if (str_eq(name, STR("GeneratedTime")) && token.kind == JSON_STRING) {
+            reader->has_generated_at = instant_parse(token.text, &reader->generated_at);
+        } else if (!json_skip(&json, &token, err)) {
+            return false;
+        }
+    }
+    if (!json_next(&json, &token, err)) {
+        return false;
+    }
+    return found || err_set(err, ERR_INPUT, "this JSON has no Content");
+}
+
+/* "\/" and "\n" are the only escapes base64 can need; removing them in place keeps it small. */
+static struct str unescape_base64(char *p, size_t n)
+{
+    size_t to = 0;
+
+    for (size_t at = 0; at < n; at++) {
+        if (p[at] != '\\' || at + 1 == n) {
+            p[to++] = p[at];
+            continue;
+        }
+        at++;
+        if (p[at] == '/') {
+            p[to++] = '/';
+        } else if (p[at] != 'n' && p[at] != 'r') {
+            p[to++] = '\\'; /* no base64: the decoder will say so */
+        }
+    }
+    return (struct str){p, to};
+}
+
+static enum report_open open_json(struct report_reader *reader, struct err *err)
+{
+    struct str content = {0};
+    size_t got = 0, n = 0;
+    bool end = false;
+
+    buf_clear(&reader->memory);
+    buf_bytes(&reader->memory, reader->carry, reader->carry_n);
+    while (!end && !reader->memory.overflowed) {
+        char *to = buf_reserve(&reader->memory, 65536);
+        if (to == NULL) {
+            break;
+        }
+        got = 0;
+        if (!read_full(reader, to, 65536, &got, &end, err)) {
+            return REPORT_OPEN_FAILED;
+        }
+        reader->memory.n += got;
+    }
+    if (reader->memory.overflowed) {
+        (void)err_set(err, ERR_INPUT, "this JSON is larger than %d MiB",
+                      REPORT_JSON_SIZE_MAX >> 20);
+        err_hint(err, "decode its Content to a CSV file, which may have any size");
+        return REPORT_OPEN_FAILED;
+    }
+    if (!read_json_members(reader, buf_text(&reader->memory), &content, err)) {
+        return REPORT_OPEN_NOT_A_REPORT;
+    }
+    char *text = reader->memory.p + (content.p - reader->memory.p);
+    content = unescape_base64(text, content.n);
+    if (!base64_decode(content, reader->memory.p, &n, err)) {
+        return REPORT_OPEN_FAILED;
+    }
+    reader->memory.n = n;
+    reader->memory_at = 0;
+    reader->is_memory = true;
+    reader->carry_n = 0;
+    return read_full(reader, reader->carry, REPORT_CHUNK_SIZE, &reader->carry_n, &reader->at_end,
+                     err)
+               ? REPORT_OPEN_OK
+               : REPORT_OPEN_FAILED;
+}
+
+/* An ARN stands somewhere in the first rows, up to the next comma, quote or line end. */
+static void find_account(struct report_reader *reader, struct str path)
+{
+    struct str rest = {reader->carry, reader->carry_n < 65536 ? reader->carry_n : 65536};
+
+    while (rest.n > 0) {
+        const char *hit = memmem(rest.p, rest.n, "arn:", 4);
+        if (hit == NULL) {
+            break;
+        }
+        rest = str_sub(rest, (size_t)(hit - rest.p), rest.n);
+        size_t n = 0;
+        while (n < rest.n && rest.p[n] != ',' && rest.p[n] != '"' && rest.p[n] != '\n') {
+            n++;
+        }
+        struct arn_parts parts = arn_split(str_sub(rest, 0, n));
+        if (parts.account.n > 0) {
+            memcpy(reader->account_text, parts.account.p, 12);
+            reader->account = (struct str){reader->account_text, 12};
+            return;
+        }
+        rest = str_sub(rest, 4, rest.n);
+    }
+    /* Else exactly twelve digits in a row in the file's own name. */
+    for (size_t at = path.n; at > 0 && path.p[at - 1] != '/';) {
+        size_t end = at;
+        while (at > 0 && path.p[at - 1] >= '0' && path.p[at - 1] <= '9') {
+            at--;
+        }
+        if (end - at == 12) {
+            memcpy(reader->account_text, path.p + at, 12);
+            reader->account = (struct str){reader->account_text, 12};
+            return;
+        }
+        at -= end == at ? 1 : 0;
+    }
+}
+
+static enum report_open open_csv(struct report_reader *reader, struct err *err)
+{
+    struct str text = {reader->carry, reader->carry_n};
+    size_t end = csv_row_end(text.p, text.n, 0);
+
+    if (text.n == 0) {
+        (void)err_set(err, ERR_INPUT, "the file is empty");
+        return REPORT_OPEN_NOT_A_REPORT;
+    }
+    if (end == 0 && reader->at_end) {
+        end = text.n;
+    }
+    if (end == 0 || !report_header_read(&reader->header, str_sub(text, 0, end))) {
+        (void)err_set(err, ERR_INPUT, "this is no credential report");
+        err_hint(err, "its first line must name the columns, 'user' and 'arn' among them, or it "
+                      "must be the JSON of 'aws iam get-credential-report'");
+        return REPORT_OPEN_NOT_A_REPORT;
+    }
+    reader->header_lines = 0;
+    for (size_t i = 0; i < end; i++) {
+        reader->header_lines += text.p[i] == '\n';
+    }
+    reader->carry_n -= end;
+    memmove(reader->carry, reader->carry + end, reader->carry_n);
+    return REPORT_OPEN_OK;
+}
+
+static enum report_open open_text(struct report_reader *reader, struct str path, struct err *err)
+{
+    enum report_open opened = REPORT_OPEN_OK;
+    size_t at = 0;
+
+    if (!read_full(reader, reader->carry, REPORT_CHUNK_SIZE, &reader->carry_n, &reader->at_end,
+                   err)) {
+        return REPORT_OPEN_FAILED;
+    }
+    if (gzip_recognise((struct str){reader->carry, reader->carry_n})) {
+        struct byte_source source = {read_file, &reader->file};
+        gzip_reset(reader->gzip, source, (struct str){reader->carry, reader->carry_n});
+        reader->is_gzip = true;
+        reader->at_end = false;
+        reader->carry_n = 0;
+        if (!read_full(reader, reader->carry, REPORT_CHUNK_SIZE, &reader->carry_n,
+                       &reader->at_end, &reader->failure)) {
+            reader->at_end = true; /* judge what came before the damage */
+            if (reader->carry_n == 0) {
+                *err = reader->failure;
+                return REPORT_OPEN_FAILED;
+            }
+        }
+    }
+    while (at < reader->carry_n && (reader->carry[at] == ' ' || reader->carry[at] == '\n' ||
+                                    reader->carry[at] == '\r' || reader->carry[at] == '\t')) {
+        at++;
+    }
+    if (at < reader->carry_n && reader->carry[at] == '{') {
+        opened = reader->failure.kind != ERR_NONE ? REPORT_OPEN_FAILED : open_json(reader, err);
+        if (reader->failure.kind != ERR_NONE) {
+            *err = reader->failure;
+        }
+    }
+    if (opened == REPORT_OPEN_OK) {
+        opened = open_csv(reader, err);
+    }
+    if (opened == REPORT_OPEN_OK) {
+        find_account(reader, path);
+    } else if (reader->failure.kind != ERR_NONE) {
+        *err = reader->failure;
+        opened = REPORT_OPEN_FAILED;
+    }
+    return opened;
+}
+
+enum report_open report_reader_open(struct report_reader *reader, struct str path, struct err *err)
+{
+    enum report_open opened = REPORT_OPEN_FAILED;
+
+    reader->is_gzip = false;
+    reader->is_memory = false;
+    reader->carry_n = 0;
+    reader->at_end = false;
+    reader->is_started = false;
+    reader->discarding = false;
+    reader->has_generated_at = false;
+    reader->account = (struct str){0};
+    reader->failure.kind = ERR_NONE;
+    if (file_in_open(&reader->file, path, err)) {
+        opened = open_text(reader, path, err);
+    }
+    if (opened != REPORT_OPEN_OK) {
+        report_reader_close(reader);
+    }
+    return opened;
+}
+
+/* ---- chunks --------------------------------------------------------------------------------- */
+
+static void chunk_error(struct report_chunk *chunk, const char *text, const char *hint)
+{
+    if (chunk->error_count < REPORT_CHUNK_ERRORS_MAX) {
+        struct err *err = &chunk->errors[chunk->error_count++];
+        *err = (struct err){0};
+        (void)err_set(err, ERR_INPUT, "%s", text);
+        err_hint(err, "%s", hint);
+        err->line = chunk->lines_dropped + 1;
+    }
+}
+
+/* End of the last whole row of text[0..n), quotes respected; 0 when there is none. *bad: a row that
+ * begins at the returned offset holds a quote and does not end. */
+static size_t rows_end(const char *text, size_t n, bool *open_quote)
+{
+    size_t at = 0;
+
+    *open_quote = false;
+    for (;;) {
+        const char *quote = memchr(text + at, '"', n - at);
+        size_t limit = quote == NULL ? n : (size_t)(quote - text);
+        const char *feed = limit == at ? NULL : memrchr(text + at, '\n', limit - at);
+        if (feed != NULL) {
+            at = (size_t)(feed - text) + 1;
+        }
+        if (quote == NULL) {
+            return at;
+        }
+        size_t end = csv_row_end(text, n, at);
+        if (end == 0) {
+            *open_quote = true;
+            return at;
+        }
+        at = end;
+    }
+}
+
+/* Drops bytes up to and including the next line feed; true when it came. */
+static bool discard_line(char *text, size_t *n)
+{
+    const char *feed = memchr(text, '\n', *n);
+    size_t drop = feed == NULL ? *n : (size_t)(feed - text) + 1;
+
+    memmove(text, text + drop, *n - drop);
+    *n -= drop;
+    return feed != NULL;
+}
+
+/* Puts everything of text[at..n) back for the next chunk. */
+static void carry_back(struct report_reader *reader, const char *text, size_t at, size_t n)
+{
+    reader->carry_n = n - at;
+    memcpy(reader->carry, text + at, reader->carry_n);
+}
+
+static void fill(struct report_reader *reader, struct report_chunk *chunk, size_t *n)
+{
+    memcpy(chunk->text, reader->carry, reader->carry_n);
+    *n = reader->carry_n;
+    reader->carry_n = 0;
+    if (!reader->at_end && !read_full(reader, chunk->text, REPORT_CHUNK_SIZE, n, &reader->at_end,
+                                      &reader->failure)) {
+        reader->at_end = true;
+    }
+}
+
+/* Where no row ends in a full window, or the text ends inside quotes: the line is no row. Drops it
+ * and says so; what follows it is read again. */
+static void drop_line(struct report_reader *reader, struct report_chunk *chunk, size_t *n,
+                      bool open_quote)
+{
+    chunk_error(chunk,
+                open_quote ? "a quote is opened here and never closed"
+                           : "this row is longer than 256 KiB",
+                "the line was left out; the rows after it were judged");
+    if (discard_line(chunk->text, n)) {
+        chunk->lines_dropped++;
+    } else if (!reader->at_end) {
+        reader->discarding = true;
+    }
+}
+
+bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk)
+{
+    size_t n = 0, end = 0;
+    bool open_quote = false, has_more = false;
+
+    chunk->error_count = 0;
+    chunk->n = 0;
+    chunk->lines_dropped = 0;
+    chunk->is_last = false;
+    if (reader->at_end && reader->carry_n == 0 && reader->is_started) {
+        return false;
+    }
+    reader->is_started = true;
+    for (;;) {
+        fill(reader, chunk, &n);
+        if (reader->discarding) {
+            reader->discarding = !discard_line(chunk->text, &n);
+            chunk->lines_dropped += reader->discarding ? 0 : 1;
+            carry_back(reader, chunk->text, 0, n);
+            if (reader->at_end && n == 0) {
+                break;
+            }
+            continue;
+        }
+        if (reader->at_end && n > 0 && chunk->text[n - 1] != '\n' && n < REPORT_CHUNK_SIZE) {
+            if (reader->failure.kind == ERR_NONE) {
+                chunk->text[n++] = '\n';
+            } else { /* the row that the damage cut is not judged */
+                const char *feed = memrchr(chunk->text, '\n', n);
+                n = feed == NULL ? 0 : (size_t)(feed - chunk->text) + 1;
+            }
+        }
+        end = rows_end(chunk->text, n, &open_quote);
+        if (end > 0 || n == 0) {
+            break;
+        }
+        drop_line(reader, chunk, &n, open_quote);
+        carry_back(reader, chunk->text, 0, n);
+        if (reader->at_end && n == 0) {
+            break;
+        }
+    }
+    chunk->n = end;
+    if (end < n) {
+        carry_back(reader, chunk->text, end, n);
+        has_more = true;
+    } else if (!reader->at_end) {
+        has_more = true;
+    }
+    chunk->is_last = !has_more;
+    if (chunk->is_last) {
+        reader->carry_n = 0;
+        reader->at_end = true;
+    }
+    return true;
+}
