@@ -1,8 +1,114 @@
-/* A stand-in until the command table is here: it lets the build link. */
+/* keywarden: finds the command in the table, parses its options, runs it. */
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
-int main(void)
+#include "cli/command.h"
+#include "cli/help.h"
+#include "cli/message.h"
+#include "os/file.h"
+
+/* No half-written file stays behind; then the signal does what it always does. */
+static void on_signal(int number)
 {
-    (void)fputs("keywarden: the command line is not written yet\n", stderr);
-    return 70;
+    file_out_abandon_all();
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+static void set_signals(void)
+{
+    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, told by name */
+    (void)signal(SIGINT, on_signal);
+    (void)signal(SIGTERM, on_signal);
+    (void)signal(SIGHUP, on_signal);
+}
+
+static int fail_command(struct str name, struct str sub)
+{
+    struct err err = {0};
+    struct str near = {0};
+    unsigned best = 4;
+    bool has_parts = command_has_parts(name);
+    struct str wanted = has_parts ? sub : name;
+
+    for (const struct command *it = commands; it->name != NULL; it++) {
+        if (has_parts && !str_eq(str_from(it->name), name)) {
+            continue;
+        }
+        struct str candidate = str_from(has_parts ? it->sub : it->name);
+        unsigned distance = str_distance(candidate, wanted, best);
+        if (distance < best) {
+            best = distance;
+            near = candidate;
+        }
+    }
+    (void)err_set(&err, ERR_USAGE, "there is no command '%.*s%s%.*s'", STR_ARG(name),
+                  sub.n > 0 && has_parts ? " " : "", has_parts ? (int)sub.n : 0, sub.p);
+    if (near.n > 0) {
+        err_hint(&err, "did you mean '%.*s'?", STR_ARG(near));
+    } else {
+        err_hint(&err, "'keywarden help' lists the commands");
+    }
+    return message_fail(&err);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    struct args args = {0};
+    struct err err = {0};
+    int code = EXIT_USAGE;
+
+    for (int i = 0; i < argc; i++) {
+        struct str word = str_from(argv[i]);
+        if (str_eq(word, STR("--"))) {
+            break;
+        }
+        if (str_eq(word, STR("-h"))) {
+            return help_short(command);
+        }
+        if (str_eq(word, STR("--help"))) {
+            return help_long(command);
+        }
+    }
+    if (args_parse(&args, command->opts, argc, argv, &err)) {
+        code = command->run(command, &args);
+    } else {
+        if (err.hint[0] == '\0') {
+            err_hint(&err, "'keywarden %s%s%s -h' lists the options", command->name,
+                     command->sub == NULL ? "" : " ", command->sub == NULL ? "" : command->sub);
+        }
+        code = message_fail(&err);
+    }
+    args_release(&args);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct str name = argc > 1 ? str_from(argv[1]) : STR("");
+    struct str sub = argc > 2 ? str_from(argv[2]) : STR("");
+    const struct command *command = NULL;
+    int words = 2;
+
+    set_signals();
+    if (argc < 2 || str_eq(name, STR("-h"))) {
+        return help_overview();
+    }
+    if (str_eq(name, STR("--version"))) {
+        name = STR("version");
+    } else if (str_eq(name, STR("--help"))) {
+        name = STR("help");
+    }
+    if (command_has_parts(name)) {
+        if (argc < 3 || sub.p[0] == '-') {
+            return help_parts(name, argc > 2 && !str_eq(sub, STR("-h")) &&
+                                        !str_eq(sub, STR("--help")));
+        }
+        command = command_find(name, sub);
+        words = 3;
+    } else {
+        command = command_find(name, STR(""));
+    }
+    return command == NULL ? fail_command(name, sub) : run(command, argc - words, argv + words);
 }

@@ -16,13 +16,12 @@ enum {
     INPUT_SIZE = 64 << 10,
     UNREAD_MAX = 8, /* ISA-L reads ahead by at most its 64-bit buffer */
     OUTPUT_STEP_MAX = 1 << 30,
-    SUSPECT_MAX = 258 + 8,
 };
 
 /* The flags of a member's header (RFC 1952, 2.3.1). */
 enum { FLAG_CRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAG_RESERVED = 0xE0 };
 
-enum state { STATE_HEADER, STATE_DATA, STATE_TRAILER, STATE_END, STATE_DRAIN, STATE_FAILED };
+enum state { STATE_HEADER, STATE_DATA, STATE_TRAILER, STATE_END, STATE_FAILED };
 
 struct gzip {
     struct byte_source source;
@@ -285,37 +284,16 @@ static void put_back(struct gzip *gzip)
     }
 }
 
-/* What ISA-L had inflated when it met the damage but could not place any more. */
-static size_t drain(struct gzip *gzip, unsigned char *to, size_t size)
+static bool data_is_damaged(const struct gzip *gzip, struct err *err)
 {
-    struct inflate_state *inflate = &gzip->inflate;
-    size_t n = (size_t)(inflate->tmp_out_valid - inflate->tmp_out_processed);
-
-    n = n < size ? n : size;
-    memcpy(to, inflate->tmp_out_buffer + inflate->tmp_out_processed, n);
-    inflate->tmp_out_processed += (int32_t)n;
-    return n;
+    (void)err_set(err, ERR_INPUT, "gzip: damaged data near offset %llu", stream_offset(gzip));
+    err_hint(err, "the file is damaged: fetch or copy it again");
+    return false;
 }
 
-/* Keeps the text of a failure until what was inflated before it has been handed out. ISA-L counts
- * the match that it refuses as output, although nothing was written there but leftovers of its own:
- * the last bytes, as many as a match and a group of literals may have, are taken back. */
-static void inflate_failed(struct gzip *gzip, size_t *got)
-{
-    struct inflate_state *inflate = &gzip->inflate;
-    size_t pending = (size_t)(inflate->tmp_out_valid - inflate->tmp_out_processed);
-    size_t taken = pending < SUSPECT_MAX ? pending : SUSPECT_MAX;
-    size_t more = SUSPECT_MAX - taken;
-
-    inflate->tmp_out_valid -= (int32_t)taken;
-    *got -= more < *got ? more : *got;
-    (void)err_set(&gzip->failure, ERR_INPUT, "gzip: damaged data near offset %llu",
-                  stream_offset(gzip));
-    err_hint(&gzip->failure, "the file is damaged: fetch or copy it again");
-    gzip->state = STATE_DRAIN;
-}
-
-/* Runs ISA-L once over the window. */
+/* Runs ISA-L once over the window. What it made of damaged data is dropped: it counts a match that
+ * it refuses as output, though only leftovers stand there, and it goes on for a while by code tables
+ * that zlib refuses at once. */
 static bool inflate_step(struct gzip *gzip, unsigned char *to, size_t size, size_t *got,
                          struct err *err)
 {
@@ -336,8 +314,9 @@ static bool inflate_step(struct gzip *gzip, unsigned char *to, size_t size, size
     *got = size - inflate->avail_out;
     gzip->member_size += *got;
     if (result != ISAL_DECOMP_OK) {
-        inflate_failed(gzip, got);
-    } else if (inflate->block_state == ISAL_BLOCK_FINISH) {
+        return data_is_damaged(gzip, err);
+    }
+    if (inflate->block_state == ISAL_BLOCK_FINISH) {
         put_back(gzip);
         gzip->state = STATE_TRAILER;
     } else if (*got == 0 && before == 0) {
@@ -345,7 +324,7 @@ static bool inflate_step(struct gzip *gzip, unsigned char *to, size_t size, size
         err_hint(err, "the file was cut off: fetch or copy it again");
         return false;
     } else if (*got == 0 && inflate->avail_in == before) {
-        inflate_failed(gzip, got); /* never seen; without it, it would be an endless loop */
+        return data_is_damaged(gzip, err); /* ISA-L has been reported to stand still on bad data */
     }
     return true;
 }
@@ -361,13 +340,6 @@ static bool gzip_step(struct gzip *gzip, unsigned char *to, size_t size, size_t 
         return inflate_step(gzip, to, size, got, err);
     case STATE_TRAILER:
         return end_member(gzip, err);
-    case STATE_DRAIN:
-        *got = drain(gzip, to, size);
-        if (*got == 0) {
-            *err = gzip->failure;
-            return false;
-        }
-        return true;
     case STATE_END:
     case STATE_FAILED:
         break;

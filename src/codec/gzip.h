@@ -2,8 +2,8 @@
  *
  * Several members behind each other are one text, as gzip(1) reads them. Zero bytes behind the last
  * member are ignored (tapes pad); other bytes are an error, as are a bad checksum or length and an
- * early end. What was inflated before the error has been handed out, but for up to
- * a few hundred bytes just before damage.
+ * early end. What was inflated before an error has been handed out, but for the last step before
+ * damage; only a text that was read to its end is known to be right.
  *
  * Ownership: gzip_new/gzip_free; the source is borrowed.
  * Threads:   one thread at a time per struct.

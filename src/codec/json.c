@@ -314,8 +314,8 @@ static bool take_following(struct json_reader *reader, struct json_token *token,
         return close_level(reader, token);
     }
     if (peek(reader) != ',') {
-        return fail_at(reader, reader->at, is_object ? "expected ',' or '}'" : "expected ',' or ']'",
-                       err);
+        return fail_at(reader, reader->at,
+                       is_object ? "expected ',' or '}'" : "expected ',' or ']'", err);
     }
     reader->at++;
     skip_blanks(reader);

@@ -98,6 +98,13 @@ void posture_add(struct posture *posture, const struct finding *finding, size_t 
     if (finding->status == STATUS_UNKNOWN && finding->gap == GAP_INPUT) {
         tally->unknown_input++;
     }
+    posture_sample(posture, finding, control_index);
+}
+
+void posture_sample(struct posture *posture, const struct finding *finding, size_t control_index)
+{
+    struct control_tally *tally = &posture->tallies[control_index];
+
     if (finding->status != STATUS_PASS && finding->status != STATUS_NOT_APPLICABLE &&
         tally->sample_counts[finding->status] < posture->sample_max) {
         sample_add(posture, tally, finding);

@@ -60,6 +60,8 @@ void posture_init(struct posture *posture, const struct control *const *controls
 void posture_release(struct posture *posture);
 
 void posture_add(struct posture *posture, const struct finding *finding, size_t control_index);
+/* Keeps a copy as a sample, if one is still wanted, and counts nothing. */
+void posture_sample(struct posture *posture, const struct finding *finding, size_t control_index);
 void posture_add_error(struct posture *posture, const struct err *err);
 
 /* Findings of one status over all controls of one severity; STATUS_FAIL is what people ask for. */

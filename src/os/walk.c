@@ -410,7 +410,7 @@ static void entry_fail(struct walk_entry *entry, int error_number, bool is_folde
     }
 }
 
-/* Takes the next named path: true when it makes an entry, false when it was a folder or a repeat. */
+/* Takes the next named path: true when it makes an entry, false for a folder or a repeat. */
 static bool root_take(struct walk *walk, struct walk_entry *entry)
 {
     const struct root *root = &walk->roots[walk->root_at];

@@ -27,7 +27,7 @@ void workers_run(unsigned count, worker_fn work, void *shared)
     unsigned started = 1;
     sigset_t all, before;
 
-    /* Signals stay with the caller's thread: its handlers may then count on it being interrupted. */
+    /* Signals stay with the caller's thread, so that they interrupt what it waits for. */
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     for (; started < count; started++) {

@@ -1,4 +1,4 @@
-/* However a stream is cut, the verdict is the same and so is the text, up to damage; and what ISA-L
+/* However a stream is cut, the verdict is the same, and so is the text if it is right; what ISA-L
  * deflated comes back. */
 #include <stdint.h>
 #include <stdlib.h>
@@ -82,12 +82,7 @@ static void check_cuts(struct str packed, size_t already, const struct str *expe
         buf_clear(&other);
         check(inflate(gzip, packed, cuts[i].step, cuts[i].out_step, i % 2 == 0 ? already : 0,
                       &other, &err) == ok);
-        if (ok) {
-            check(str_eq(buf_text(&first), buf_text(&other)));
-        } else { /* a little less or more before damage is fine, something else is not */
-            check(str_starts(buf_text(&first), buf_text(&other)) ||
-                  str_starts(buf_text(&other), buf_text(&first)));
-        }
+        check(!ok || str_eq(buf_text(&first), buf_text(&other)));
         check(ok || err.kind == ERR_INPUT);
     }
     buf_release(&first);

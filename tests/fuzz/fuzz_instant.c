@@ -1,5 +1,5 @@
-/* What is written reads back as the same instant, and a text that is read was written in the one way
- * there is, but for its fraction and the spelling of UTC. */
+/* What is written reads back as the same instant, and a text that is read was written in the one
+ * way there is, but for its fraction and the spelling of UTC. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

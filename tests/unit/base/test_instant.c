@@ -63,8 +63,7 @@ static void test_human_form(void **state)
     assert_false(instant_parse_human(STR("yesterday"), &at));
 }
 
-/* Every day of the calendar, at a second that moves: writing and reading are inverse, and days count
- * up by one. */
+/* Every day of the calendar, at a second that moves: reading undoes writing. */
 static void test_every_day_round_trips(void **state)
 {
     struct buf buf;

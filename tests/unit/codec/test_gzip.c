@@ -278,7 +278,7 @@ static void test_messages(void **state)
     }
 }
 
-static void test_damage_comes_after_what_was_inflated(void **state)
+static void test_damage_behind_a_good_member(void **state)
 {
     struct fixture *f = *state;
     struct err err = {0}, again = {0};
@@ -348,7 +348,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_other_bytes_behind_are_an_error, setup, teardown),
         cmocka_unit_test_setup_teardown(test_header_fields, setup, teardown),
         cmocka_unit_test_setup_teardown(test_messages, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_damage_comes_after_what_was_inflated, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_damage_behind_a_good_member, setup, teardown),
         cmocka_unit_test_setup_teardown(test_source_failure_is_passed_on, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_streams, setup, teardown),
     };

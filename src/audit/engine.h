@@ -1,0 +1,51 @@
+/* engine.h: reports through rules to findings: reads, judges, merges, in order, on all processors.
+ *
+ * Workers take turns at reading: whoever is free takes the next piece (some small reports, or a
+ * chunk of a large one), judges it alone and hands the result in; results are merged in the order
+ * of the pieces. So output does not depend on the number of workers, and memory not on the size of
+ * the input.
+ *
+ * Ownership: the engine borrows its configuration; the posture is the caller's.
+ * Threads:   audit_run starts and ends its own; callbacks come from one thread at a time.
+ *
+ * Example:   struct audit_config config = {.rules = &rules, .paths = paths, .path_count = n, ...};
+ *            if (!audit_run(&config, &posture, &err)) { ... } */
+#ifndef AUDIT_ENGINE_H
+#define AUDIT_ENGINE_H
+
+#include "audit/pack.h"
+#include "base/simd.h"
+#include "model/posture.h"
+#include "report/report.h"
+
+enum audit_message { AUDIT_ERROR, AUDIT_WARNING, AUDIT_NOTE };
+
+struct audit_config {
+    const struct ruleset *rules; /* compiled */
+    const struct str *paths;
+    size_t path_count;
+    bool has_as_of;
+    int64_t as_of; /* --as-of; else each input's own time, else `now` */
+    int64_t now;
+    unsigned jobs;
+    enum simd_level simd;
+    bool show_all;      /* findings of every status */
+    bool wants_gaps;    /* find out why each unknown is unknown (--strict) */
+    const struct report_format *format;
+    const struct report_options *options;
+
+    /* Bytes of the report; false stops the audit. */
+    bool (*write)(void *shared, struct str bytes, struct err *err);
+    /* What went wrong or should be known; not bytes of the report. */
+    void (*message)(void *shared, enum audit_message kind, const struct err *err);
+    /* Input bytes judged so far, for progress; may be NULL. */
+    void (*progress)(void *shared, uint64_t bytes, uint64_t reports);
+    void *shared;
+};
+
+/* Judges everything and fills the posture (initialised by the caller). False when the output could
+ * not be written; errors of the input are counted in the posture and told through `message`. */
+MUST_USE bool audit_run(const struct audit_config *config, struct posture *posture,
+                        struct err *err);
+
+#endif

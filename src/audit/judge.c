@@ -1,0 +1,515 @@
+#include "audit/judge.h"
+
+#include <string.h>
+
+#include "base/instant.h"
+#include "source/report_decode.h"
+#include "source/row_reader.h"
+
+enum { OUT_SIZE_MAX = 256 << 20, ARENA_SIZE_MAX = 32 << 20 };
+
+struct judge {
+    const struct audit_config *config;
+    uint64_t hash_seed;
+    struct row_reader rows;
+    struct report_decoder decoder;
+    struct user_batch batch;
+    struct batch_state *state;
+    struct verdict_bits *bits; /* per control */
+    uint64_t *hashes;
+    const struct shared_header *header; /* whose missing columns are set in the batch */
+    batch_greater_fn greater;
+};
+
+struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
+{
+    struct judge *judge = mem_alloc(sizeof *judge);
+
+    judge->config = config;
+    judge->hash_seed = hash_seed;
+    row_reader_init(&judge->rows, config->simd);
+    report_decoder_init(&judge->decoder, config->simd);
+    user_batch_init(&judge->batch, config->rules->plan.columns);
+    judge->state = batch_state_new(&config->rules->plan, config->simd);
+    judge->bits = mem_array(config->rules->count, sizeof *judge->bits);
+    judge->hashes = mem_array(BATCH_ROWS_MAX, sizeof *judge->hashes);
+    judge->greater = batch_greater_choose(config->simd);
+    return judge;
+}
+
+void judge_free(struct judge *judge)
+{
+    if (judge == NULL) {
+        return;
+    }
+    row_reader_release(&judge->rows);
+    user_batch_release(&judge->batch);
+    batch_state_free(judge->state);
+    mem_free(judge->bits);
+    mem_free(judge->hashes);
+    mem_free(judge);
+}
+
+void verdict_init(struct verdict *verdict, size_t control_count)
+{
+    *verdict = (struct verdict){0};
+    verdict->task.text = mem_alloc(TASK_TEXT_SIZE);
+    buf_init(&verdict->out, OUT_SIZE_MAX);
+    verdict->counts = mem_array(control_count, sizeof *verdict->counts);
+    verdict->unknown_input = mem_array(control_count, sizeof *verdict->unknown_input);
+    arena_init(&verdict->arena, ARENA_SIZE_MAX);
+}
+
+void verdict_release(struct verdict *verdict)
+{
+    mem_free(verdict->task.text);
+    buf_release(&verdict->out);
+    mem_free(verdict->names);
+    mem_free(verdict->errors);
+    mem_free(verdict->counts);
+    mem_free(verdict->unknown_input);
+    mem_free(verdict->samples);
+    mem_free(verdict->sample_controls);
+    arena_release(&verdict->arena);
+    *verdict = (struct verdict){0};
+}
+
+static void verdict_reset(struct verdict *verdict, size_t control_count)
+{
+    buf_clear(&verdict->out);
+    verdict->name_count = 0;
+    verdict->error_count = 0;
+    verdict->sample_count = 0;
+    memset(verdict->counts, 0, control_count * sizeof *verdict->counts);
+    memset(verdict->unknown_input, 0, control_count * sizeof *verdict->unknown_input);
+    arena_reset(&verdict->arena);
+}
+
+/* One piece at work. */
+struct work {
+    struct judge *judge;
+    struct verdict *verdict;
+    struct piece *piece;
+    struct piece_verdict *result;
+    const struct posture *posture;
+    const size_t (*sampled)[STATUS_COUNT];
+};
+
+/* ---- errors of rows ------------------------------------------------------------------------- */
+
+static struct err *error_new(struct work *work, uint32_t line)
+{
+    struct verdict *verdict = work->verdict;
+
+    if (work->result->error_count++ >= PIECE_ERRORS_MAX) {
+        return NULL;
+    }
+    if (verdict->error_count == verdict->error_capacity) {
+        verdict->error_capacity =
+            verdict->error_capacity == 0 ? 16 : verdict->error_capacity * 2;
+        verdict->errors =
+            mem_resize(verdict->errors, verdict->error_capacity * sizeof *verdict->errors);
+    }
+    struct err *err = &verdict->errors[verdict->error_count++];
+    *err = (struct err){.line = line + 1};
+    return err;
+}
+
+static void bad_row(void *shared, uint32_t line, size_t found, size_t expected)
+{
+    struct work *work = shared;
+    struct err *err = error_new(work, work->piece->lines_dropped + line);
+
+    if (err != NULL) {
+        (void)err_set(err, ERR_INPUT, "this row has %zu cells where the header has %zu", found,
+                      expected);
+        err_hint(err, "the row was left out; the others were judged");
+    }
+}
+
+static uint32_t line_of(const struct work *work, size_t row)
+{
+    return work->piece->lines_dropped + work->judge->rows.table.lines[row];
+}
+
+static bool cell_is_unreadable(const struct user_batch *batch, size_t row,
+                               enum report_column column)
+{
+    return batch->times[column] != NULL
+               ? batch->times[column][row] == TIME_UNREADABLE
+               : report_flag_of(user_batch_cell(batch, row, column)) == FLAG_UNREADABLE;
+}
+
+/* Rows are looked at one by one only where the decoder saw something it could not read. */
+static void tell_unreadable(struct work *work, uint32_t columns)
+{
+    const struct user_batch *batch = &work->judge->batch;
+
+    for (size_t row = 0; row < batch->rows; row++) {
+        for (int i = 0; i < COLUMN_COUNT; i++) {
+            enum report_column column = (enum report_column)i;
+            if ((columns >> i & 1) == 0 || !cell_is_unreadable(batch, row, column)) {
+                continue;
+            }
+            struct err *err = error_new(work, line_of(work, row));
+            if (err != NULL) {
+                struct str cell = str_sub(user_batch_cell(batch, row, column), 0, 60);
+                (void)err_set(err, ERR_INPUT, "%.*s is '%.*s', which is no %s",
+                              STR_ARG(report_column_name(column)), STR_ARG(cell),
+                              batch->times[column] != NULL ? "date" : "true or false");
+                err_hint(err, "the row was judged with that value unknown");
+            }
+        }
+    }
+}
+
+static void tell_empty_users(struct work *work)
+{
+    const struct user_batch *batch = &work->judge->batch;
+
+    for (size_t row = 0; row < batch->rows; row++) {
+        if (user_batch_cell(batch, row, COLUMN_USER).n == 0) {
+            struct err *err = error_new(work, line_of(work, row));
+            if (err != NULL) {
+                (void)err_set(err, ERR_INPUT, "this row has no user name");
+            }
+        }
+    }
+}
+
+static bool has_empty_user(const struct user_batch *batch)
+{
+    bool empty = false;
+
+    for (size_t row = 0; row < batch->rows; row++) {
+        empty |= user_batch_cell(batch, row, COLUMN_USER).n == 0;
+    }
+    return empty;
+}
+
+/* ---- findings ------------------------------------------------------------------------------- */
+
+static void make_finding(struct work *work, uint32_t control, size_t row, enum status status,
+                         struct evidence *evidence, struct finding *out)
+{
+    struct judge *judge = work->judge;
+    const struct control *it = &judge->config->rules->controls[control];
+    struct str arn = user_batch_cell(&judge->batch, row, COLUMN_ARN);
+    struct str account = arn_split(arn).account;
+
+    *out = (struct finding){.control = it,
+                            .status = status,
+                            .severity = it->severity,
+                            .account = account.n > 0 ? account : work->piece->file->account,
+                            .user = user_batch_cell(&judge->batch, row, COLUMN_USER),
+                            .arn = arn,
+                            .evidence = evidence};
+    out->evidence_count = batch_evidence(judge->state, control, row, evidence, &out->gap);
+    if (status != STATUS_UNKNOWN) {
+        out->gap = GAP_NONE;
+    }
+}
+
+/* Keeps a copy whose texts live until the task is merged. */
+static void keep_sample(struct work *work, uint32_t control, const struct finding *finding)
+{
+    struct verdict *verdict = work->verdict;
+    struct evidence *evidence =
+        arena_array(&verdict->arena, finding->evidence_count, sizeof *evidence);
+
+    if (evidence == NULL) {
+        return;
+    }
+    if (verdict->sample_count == verdict->sample_capacity) {
+        size_t capacity = verdict->sample_capacity == 0 ? 64 : verdict->sample_capacity * 2;
+        verdict->samples = mem_resize(verdict->samples, capacity * sizeof *verdict->samples);
+        verdict->sample_controls =
+            mem_resize(verdict->sample_controls, capacity * sizeof *verdict->sample_controls);
+        verdict->sample_capacity = capacity;
+    }
+    for (size_t i = 0; i < finding->evidence_count; i++) {
+        evidence[i].gap = finding->evidence[i].gap;
+        if (!arena_str(&verdict->arena, finding->evidence[i].name, &evidence[i].name) ||
+            !arena_str(&verdict->arena, finding->evidence[i].value, &evidence[i].value)) {
+            return;
+        }
+    }
+    verdict->samples[verdict->sample_count] = *finding;
+    verdict->samples[verdict->sample_count].evidence = evidence;
+    verdict->sample_controls[verdict->sample_count++] = control;
+}
+
+static uint64_t *bits_of(struct verdict_bits *bits, enum status status)
+{
+    switch (status) {
+    case STATUS_FAIL:
+        return bits->fail;
+    case STATUS_UNKNOWN:
+        return bits->unknown;
+    case STATUS_PASS:
+        return bits->pass;
+    case STATUS_NOT_APPLICABLE:
+        return bits->not_applicable;
+    case STATUS_EXCEPTED:
+        break;
+    }
+    return NULL;
+}
+
+/* Counts a control's verdicts; rows of the wrong kind are not counted, and seen only with --all. */
+static void count_control(struct work *work, uint32_t control)
+{
+    struct judge *judge = work->judge;
+    const struct rule_program *program = &judge->config->rules->programs[control];
+    const struct user_batch *batch = &judge->batch;
+    struct verdict_bits *bits = &judge->bits[control];
+    uint64_t *counts = work->verdict->counts[control];
+
+    batch_verdicts(judge->state, control, bits);
+    for (size_t w = 0; w < batch->words; w++) {
+        uint64_t kind = (program->judges_root ? batch->is_root[w] : 0) |
+                        (program->judges_users ? ~batch->is_root[w] : 0);
+        counts[STATUS_FAIL] += (uint64_t)__builtin_popcountll(bits->fail[w]);
+        counts[STATUS_UNKNOWN] += (uint64_t)__builtin_popcountll(bits->unknown[w]);
+        counts[STATUS_PASS] += (uint64_t)__builtin_popcountll(bits->pass[w]);
+        counts[STATUS_NOT_APPLICABLE] +=
+            (uint64_t)__builtin_popcountll(bits->not_applicable[w] & kind);
+    }
+}
+
+static bool row_has(const uint64_t *bits, size_t row)
+{
+    return bits[row / 64] >> (row % 64) & 1;
+}
+
+static enum status status_at(const struct verdict_bits *bits, size_t row)
+{
+    return row_has(bits->fail, row)      ? STATUS_FAIL
+           : row_has(bits->unknown, row) ? STATUS_UNKNOWN
+           : row_has(bits->pass, row)    ? STATUS_PASS
+                                         : STATUS_NOT_APPLICABLE;
+}
+
+static void write_row(struct work *work, size_t row)
+{
+    const struct audit_config *config = work->judge->config;
+    struct evidence evidence[EVIDENCE_COUNT_MAX];
+    struct finding finding;
+
+    for (uint32_t i = 0; i < config->rules->count; i++) {
+        if (!config->rules->plan.rules[i].is_report_row) {
+            continue;
+        }
+        enum status status = status_at(&work->judge->bits[i], row);
+        if (!config->show_all && status != STATUS_FAIL && status != STATUS_UNKNOWN) {
+            continue;
+        }
+        make_finding(work, i, row, status, evidence, &finding);
+        config->format->finding(&work->verdict->out, &finding, config->options);
+    }
+}
+
+/* Findings in report order, all controls of a row together. */
+static void write_findings(struct work *work)
+{
+    const struct judge *judge = work->judge;
+    const struct ruleset *rules = judge->config->rules;
+
+    for (size_t w = 0; w < judge->batch.words; w++) {
+        uint64_t any = judge->config->show_all ? judge->batch.valid[w] : 0;
+        for (uint32_t i = 0; i < rules->count && any != judge->batch.valid[w]; i++) {
+            if (rules->plan.rules[i].is_report_row) {
+                any |= judge->bits[i].fail[w] | judge->bits[i].unknown[w];
+            }
+        }
+        for (; any != 0; any &= any - 1) {
+            write_row(work, w * 64 + (size_t)__builtin_ctzll(any));
+        }
+    }
+}
+
+static size_t samples_of(const struct work *work, uint32_t control, enum status status)
+{
+    size_t count = work->sampled[control][status];
+
+    for (size_t i = 0; i < work->verdict->sample_count; i++) {
+        count += work->verdict->sample_controls[i] == control &&
+                 work->verdict->samples[i].status == status;
+    }
+    return count;
+}
+
+/* The first findings of each control, as many as are still wanted. */
+static void sample_control(struct work *work, uint32_t control, enum status status)
+{
+    struct judge *judge = work->judge;
+    const uint64_t *bits = bits_of(&judge->bits[control], status);
+    size_t sample_max = work->posture->sample_max;
+    size_t count = 0;
+
+    if (work->sampled[control][status] >= sample_max) {
+        return;
+    }
+    count = samples_of(work, control, status);
+    for (size_t w = 0; w < judge->batch.words; w++) {
+        for (uint64_t left = bits[w]; left != 0 && count < sample_max; left &= left - 1) {
+            struct evidence evidence[EVIDENCE_COUNT_MAX];
+            struct finding finding;
+            make_finding(work, control, w * 64 + (size_t)__builtin_ctzll(left), status, evidence,
+                         &finding);
+            keep_sample(work, control, &finding);
+            count++;
+        }
+    }
+}
+
+static void count_gaps(struct work *work, uint32_t control)
+{
+    struct judge *judge = work->judge;
+
+    for (size_t w = 0; w < judge->batch.words; w++) {
+        for (uint64_t left = judge->bits[control].unknown[w]; left != 0; left &= left - 1) {
+            struct evidence evidence[EVIDENCE_COUNT_MAX];
+            enum gap gap = GAP_NONE;
+            (void)batch_evidence(judge->state, control,
+                                 w * 64 + (size_t)__builtin_ctzll(left), evidence, &gap);
+            work->verdict->unknown_input[control] += gap == GAP_INPUT;
+        }
+    }
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+static void collect_names(struct work *work, size_t first)
+{
+    struct judge *judge = work->judge;
+    struct verdict *verdict = work->verdict;
+    const struct row_table *table = &judge->rows.table;
+    size_t position = (size_t)judge->batch.positions[COLUMN_USER];
+
+    if (verdict->name_capacity < verdict->name_count + judge->batch.rows) {
+        verdict->name_capacity = (verdict->name_count + judge->batch.rows) * 2;
+        verdict->names =
+            mem_resize(verdict->names, verdict->name_capacity * sizeof *verdict->names);
+    }
+    judge->decoder.hashes(judge->hash_seed, table, first, judge->batch.rows, position,
+                          judge->hashes);
+    for (size_t row = 0; row < judge->batch.rows; row++) {
+        struct str name = row_cell(table, first + row, position);
+        verdict->names[verdict->name_count++] =
+            (struct row_name){judge->hashes[row], line_of(work, first + row),
+                              (uint32_t)(name.p - verdict->task.text), (uint32_t)name.n};
+    }
+}
+
+static uint64_t count_late(const struct judge *judge, int64_t as_of)
+{
+    uint64_t late = 0;
+    uint64_t greater[BATCH_WORDS];
+
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        if (judge->batch.times[i] == NULL || judge->batch.positions[i] < 0 ||
+            i == COLUMN_PASSWORD_NEXT_ROTATION) {
+            continue;
+        }
+        judge->greater(judge->batch.times[i], as_of, judge->batch.words, greater);
+        for (size_t w = 0; w < judge->batch.words; w++) {
+            late += (uint64_t)__builtin_popcountll(greater[w] & judge->batch.valid[w]);
+        }
+    }
+    return late;
+}
+
+static void judge_batch(struct work *work)
+{
+    struct judge *judge = work->judge;
+    const struct audit_config *config = judge->config;
+    const struct ruleset *rules = config->rules;
+    const struct report_header *header = &work->piece->file->header->header;
+    struct batch_names names = {header->names, header->column_count};
+    int64_t as_of = work->piece->file->as_of;
+    uint32_t unreadable = 0;
+
+    judge->batch.rows = judge->rows.table.rows;
+    judge->batch.first = 0;
+    judge->batch.table = &judge->rows.table;
+    judge->batch.positions = header->positions;
+    report_decode(&judge->decoder, &judge->batch, rules->plan.columns, &unreadable);
+    if (unreadable != 0) {
+        tell_unreadable(work, unreadable);
+    }
+    if (has_empty_user(&judge->batch)) {
+        tell_empty_users(work);
+    }
+    batch_run(judge->state, &judge->batch, names, as_of);
+    for (uint32_t i = 0; i < rules->count; i++) {
+        if (!rules->plan.rules[i].is_report_row) {
+            continue;
+        }
+        count_control(work, i);
+        if (config->wants_gaps) {
+            count_gaps(work, i);
+        }
+        if (work->posture->sample_max > 0) {
+            sample_control(work, i, STATUS_FAIL);
+            sample_control(work, i, STATUS_UNKNOWN);
+        }
+    }
+    if (config->format->finding != NULL) {
+        write_findings(work);
+    }
+    if (!atomic_load_explicit(&work->piece->file->skip_duplicates, memory_order_relaxed)) {
+        collect_names(work, 0);
+    }
+    work->result->late_dates += count_late(judge, as_of);
+    work->result->rows += judge->batch.rows;
+    for (size_t w = 0; w < judge->batch.words; w++) {
+        work->result->roots += (uint64_t)__builtin_popcountll(judge->batch.is_root[w]);
+    }
+}
+
+static void judge_piece(struct work *work)
+{
+    struct judge *judge = work->judge;
+    struct verdict *verdict = work->verdict;
+    struct piece_verdict *result = work->result;
+
+    *result = (struct piece_verdict){.out_begin = verdict->out.n,
+                                     .name_begin = verdict->name_count,
+                                     .error_begin = verdict->error_count};
+    if (work->piece->file != NULL && work->piece->n > 0) {
+        const struct shared_header *header = work->piece->file->header;
+        if (judge->header != header) {
+            report_decode_missing(&judge->batch, judge->config->rules->plan.columns,
+                                  header->header.missing);
+        }
+        row_reader_begin(&judge->rows, &header->header, work->piece->text, work->piece->n);
+        while (row_reader_next(&judge->rows, bad_row, work)) {
+            judge_batch(work);
+        }
+        result->lines = judge->rows.line;
+    }
+    result->lines += work->piece->lines_dropped;
+    result->out_end = verdict->out.n;
+    result->name_end = verdict->name_count;
+    result->error_end = verdict->error_count;
+}
+
+void judge_task(struct judge *judge, struct verdict *verdict, const struct posture *posture,
+                const size_t (*sampled)[STATUS_COUNT])
+{
+    struct work work = {.judge = judge,
+                        .verdict = verdict,
+                        .posture = posture,
+                        .sampled = sampled};
+
+    verdict_reset(verdict, judge->config->rules->count);
+    /* A header's address may have been used again since the last task. */
+    judge->header = NULL;
+    for (size_t i = 0; i < verdict->task.piece_count; i++) {
+        work.piece = &verdict->task.pieces[i];
+        work.result = &verdict->pieces[i];
+        judge_piece(&work);
+        judge->header = work.piece->file == NULL ? NULL : work.piece->file->header;
+    }
+}

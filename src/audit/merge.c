@@ -1,0 +1,434 @@
+#include "audit/merge.h"
+
+#include <string.h>
+
+enum { OUT_SIZE_MAX = 256 << 20, FLUSH_SIZE = 1 << 16, TABLE_SIZE_MIN = 256 };
+
+/* Names seen in the report at hand: a table of hashes, never more than half full. */
+struct name_table {
+    uint64_t *hashes; /* 0: free */
+    size_t size, count;
+};
+
+struct merger {
+    const struct audit_config *config;
+    struct posture *posture;
+    struct buf out;
+    struct name_table names;
+    bool has_findings; /* one was written: the next needs its separator */
+};
+
+struct merger *merger_new(const struct audit_config *config, struct posture *posture)
+{
+    struct merger *merger = mem_alloc(sizeof *merger);
+
+    merger->config = config;
+    merger->posture = posture;
+    buf_init(&merger->out, OUT_SIZE_MAX);
+    merger->names.size = TABLE_SIZE_MIN;
+    merger->names.hashes = mem_array(TABLE_SIZE_MIN, sizeof(uint64_t));
+    return merger;
+}
+
+void merger_free(struct merger *merger)
+{
+    if (merger != NULL) {
+        buf_release(&merger->out);
+        mem_free(merger->names.hashes);
+        mem_free(merger);
+    }
+}
+
+/* ---- output --------------------------------------------------------------------------------- */
+
+static bool flush(struct merger *merger, struct err *err)
+{
+    bool ok = merger->out.n == 0 ||
+              merger->config->write(merger->config->shared, buf_text(&merger->out), err);
+
+    buf_clear(&merger->out);
+    return ok;
+}
+
+static bool put_findings(struct merger *merger, struct str bytes, struct err *err)
+{
+    if (bytes.n > 0 && !merger->has_findings) {
+        bytes = str_sub(bytes, merger->config->format->separator_size, bytes.n);
+        merger->has_findings = true;
+    }
+    if (bytes.n >= FLUSH_SIZE) {
+        return flush(merger, err) && merger->config->write(merger->config->shared, bytes, err);
+    }
+    buf_str(&merger->out, bytes);
+    return merger->out.n < FLUSH_SIZE || flush(merger, err);
+}
+
+bool merger_begin(struct merger *merger, struct err *err)
+{
+    const struct audit_config *config = merger->config;
+
+    if (config->format->begin != NULL) {
+        config->format->begin(&merger->out, config->options);
+    }
+    return flush(merger, err);
+}
+
+bool merger_end(struct merger *merger, struct err *err)
+{
+    const struct audit_config *config = merger->config;
+
+    if (config->format->end != NULL) {
+        config->format->end(&merger->out, merger->posture, config->options);
+    }
+    return flush(merger, err);
+}
+
+/* ---- messages ------------------------------------------------------------------------------- */
+
+static void tell(struct merger *merger, enum audit_message kind, const struct err *err)
+{
+    if (merger->config->message != NULL) {
+        merger->config->message(merger->config->shared, kind, err);
+    }
+}
+
+static void tell_error(struct merger *merger, struct report_file *file, const struct err *error,
+                       uint64_t line_base)
+{
+    struct err err = *error;
+
+    err.line = err.line == 0 ? 0 : (uint32_t)(err.line + line_base);
+    err_place(&err, file->path, 0, 0);
+    posture_add_error(merger->posture, &err);
+    file->errors++;
+    if (file->errors_told < FILE_ERRORS_TOLD_MAX) {
+        file->errors_told++;
+        tell(merger, AUDIT_ERROR, &err);
+    }
+}
+
+/* Errors that were counted but not kept. */
+static void count_errors(struct merger *merger, struct report_file *file, uint64_t count)
+{
+    file->errors += count;
+    merger->posture->error_count += count;
+}
+
+static void merge_errors(struct merger *merger, const struct verdict *verdict,
+                         const struct piece *piece, const struct piece_verdict *result)
+{
+    struct report_file *file = piece->file;
+    uint64_t base = file->header_lines + file->lines;
+    uint64_t kept = result->error_end - result->error_begin;
+
+    for (size_t i = 0; i < piece->error_count; i++) {
+        tell_error(merger, file, &piece->errors[i], base);
+    }
+    for (size_t i = result->error_begin; i < result->error_end; i++) {
+        tell_error(merger, file, &verdict->errors[i], base);
+    }
+    count_errors(merger, file, result->error_count - kept);
+}
+
+/* ---- duplicates ----------------------------------------------------------------------------- */
+
+static void names_reset(struct name_table *names)
+{
+    if (names->size > 1 << 16) {
+        mem_free(names->hashes);
+        names->size = TABLE_SIZE_MIN;
+        names->hashes = mem_array(TABLE_SIZE_MIN, sizeof(uint64_t));
+    } else if (names->count > 0) {
+        memset(names->hashes, 0, names->size * sizeof(uint64_t));
+    }
+    names->count = 0;
+}
+
+static void names_place(struct name_table *names, uint64_t hash)
+{
+    size_t at = hash & (names->size - 1);
+
+    while (names->hashes[at] != 0) {
+        at = (at + 1) & (names->size - 1);
+    }
+    names->hashes[at] = hash;
+}
+
+static void names_grow(struct name_table *names)
+{
+    uint64_t *old = names->hashes;
+    size_t old_size = names->size;
+
+    names->size *= 4;
+    names->hashes = mem_array(names->size, sizeof(uint64_t));
+    for (size_t i = 0; i < old_size; i++) {
+        if (old[i] != 0) {
+            names_place(names, old[i]);
+        }
+    }
+    mem_free(old);
+}
+
+/* True when the hash was there. */
+static bool names_add(struct name_table *names, uint64_t hash)
+{
+    size_t at = 0;
+
+    hash += hash == 0;
+    for (at = hash & (names->size - 1); names->hashes[at] != 0;
+         at = (at + 1) & (names->size - 1)) {
+        if (names->hashes[at] == hash) {
+            return true;
+        }
+    }
+    names->hashes[at] = hash;
+    names->count++;
+    if (names->count * 2 > names->size) {
+        names_grow(names);
+    }
+    return false;
+}
+
+static void merge_names(struct merger *merger, const struct verdict *verdict,
+                        const struct piece *piece, const struct piece_verdict *result)
+{
+    enum { AHEAD = 16 };
+    struct report_file *file = piece->file;
+    struct name_table *names = &merger->names;
+    uint64_t base = file->header_lines + file->lines;
+
+    for (size_t i = result->name_begin; i < result->name_end; i++) {
+        const struct row_name *row = &verdict->names[i];
+        if (names->count >= DUPLICATE_ROWS_MAX) {
+            atomic_store_explicit(&file->skip_duplicates, true, memory_order_relaxed);
+            return;
+        }
+        if (i + AHEAD < result->name_end) {
+            /* The table of a large report is larger than the cache. */
+            __builtin_prefetch(&names->hashes[verdict->names[i + AHEAD].hash & (names->size - 1)]);
+        }
+        if (names_add(names, row->hash)) {
+            struct err err = {.line = row->line + 1};
+            struct str name = {verdict->task.text + row->offset, row->n < 80 ? row->n : 80};
+            (void)err_set(&err, ERR_INPUT, "user '%.*s' comes twice in this report",
+                          STR_ARG(name));
+            err_hint(&err, "both rows were judged");
+            tell_error(merger, file, &err, base);
+        }
+    }
+}
+
+/* ---- the end of a report -------------------------------------------------------------------- */
+
+static bool put_finding(struct merger *merger, const struct finding *finding, size_t control,
+                        struct err *err)
+{
+    const struct audit_config *config = merger->config;
+    struct buf one;
+    bool ok = true;
+
+    posture_add(merger->posture, finding, control);
+    if (config->format->finding == NULL) {
+        return true;
+    }
+    buf_init(&one, OUT_SIZE_MAX);
+    config->format->finding(&one, finding, config->options);
+    ok = put_findings(merger, buf_text(&one), err);
+    buf_release(&one);
+    return ok;
+}
+
+/* Rules about the account answer once per report: unknown, until something is collected. */
+static bool put_account_rule(struct merger *merger, const struct report_file *file, size_t control,
+                             struct err *err)
+{
+    const struct ruleset *rules = merger->config->rules;
+    const struct schema_entity *entity = rules->programs[control].entity;
+    char text[256];
+    struct buf value = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
+
+    buf_str(&value, STR("not collected"));
+    if (entity->obtain.n > 0) {
+        buf_str(&value, STR(": "));
+        buf_str(&value, entity->obtain);
+    }
+    struct evidence evidence = {entity->name, buf_text(&value), GAP_NOT_COLLECTED};
+    struct finding finding = {.control = &rules->controls[control],
+                              .status = STATUS_UNKNOWN,
+                              .severity = rules->controls[control].severity,
+                              .gap = GAP_NOT_COLLECTED,
+                              .account = file->account,
+                              .evidence = &evidence,
+                              .evidence_count = 1};
+    return put_finding(merger, &finding, control, err);
+}
+
+static bool put_missing_root(struct merger *merger, const struct report_file *file, size_t control,
+                             struct err *err)
+{
+    const struct ruleset *rules = merger->config->rules;
+    struct evidence evidence = {STR("user"), STR("no root row"), GAP_INPUT};
+    struct finding finding = {.control = &rules->controls[control],
+                              .status = STATUS_UNKNOWN,
+                              .severity = rules->controls[control].severity,
+                              .gap = GAP_INPUT,
+                              .account = file->account,
+                              .user = STR("<root_account>"),
+                              .evidence = &evidence,
+                              .evidence_count = 1};
+
+    return put_finding(merger, &finding, control, err);
+}
+
+static void note_times(struct posture *posture, const struct report_file *file)
+{
+    bool is_first = posture->report_count == 0;
+
+    posture->as_of_clock |= file->is_clock;
+    if (is_first || file->as_of < posture->as_of_min) {
+        posture->as_of_min = file->as_of;
+    }
+    if (is_first || file->as_of > posture->as_of_max) {
+        posture->as_of_max = file->as_of;
+    }
+    if (!file->has_generated_at) {
+        return;
+    }
+    if (!posture->age_known || file->generated_at < posture->generated_min) {
+        posture->generated_min = file->generated_at;
+    }
+    if (!posture->age_known || file->generated_at > posture->generated_max) {
+        posture->generated_max = file->generated_at;
+    }
+    posture->age_known = true;
+}
+
+static void tell_file(struct merger *merger, struct report_file *file)
+{
+    struct err err = {0};
+
+    if (file->errors > file->errors_told) {
+        (void)err_set(&err, ERR_INPUT, "%llu more errors in this report",
+                      (unsigned long long)(file->errors - file->errors_told));
+        err_place(&err, file->path, 0, 0);
+        tell(merger, AUDIT_ERROR, &err);
+    }
+    if (file->late_dates > 0) {
+        err = (struct err){0};
+        (void)err_set(&err, ERR_INPUT, "%llu date%s later than the as-of time; counted as used",
+                      (unsigned long long)file->late_dates, file->late_dates == 1 ? " is" : "s are");
+        err_place(&err, file->path, 0, 0);
+        tell(merger, AUDIT_WARNING, &err);
+    }
+    if (atomic_load_explicit(&file->skip_duplicates, memory_order_relaxed)) {
+        err = (struct err){0};
+        (void)err_set(&err, ERR_INPUT, "duplicate users were looked for among the first %d only",
+                      DUPLICATE_ROWS_MAX);
+        err_place(&err, file->path, 0, 0);
+        tell(merger, AUDIT_NOTE, &err);
+    }
+}
+
+static bool finish_file(struct merger *merger, struct report_file *file, struct err *err)
+{
+    const struct ruleset *rules = merger->config->rules;
+    struct posture *posture = merger->posture;
+
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule_program *program = &rules->programs[i];
+        bool ok = true;
+        if (!rules->plan.rules[i].is_report_row) {
+            ok = put_account_rule(merger, file, i, err);
+        } else if (!file->root_seen && program->judges_root && !program->judges_users) {
+            ok = put_missing_root(merger, file, i, err);
+        }
+        if (!ok) {
+            return false;
+        }
+    }
+    tell_file(merger, file);
+    note_times(posture, file);
+    posture->report_count++;
+    posture->late_date_count += file->late_dates;
+    names_reset(&merger->names);
+    return true;
+}
+
+/* ---- pieces --------------------------------------------------------------------------------- */
+
+static void merge_counts(struct merger *merger, const struct verdict *verdict)
+{
+    struct posture *posture = merger->posture;
+
+    for (size_t i = 0; i < posture->control_count; i++) {
+        for (int status = 0; status < STATUS_COUNT; status++) {
+            posture->tallies[i].counts[status] += verdict->counts[i][status];
+        }
+        posture->tallies[i].unknown_input += verdict->unknown_input[i];
+    }
+    for (size_t i = 0; i < verdict->sample_count; i++) {
+        posture_sample(posture, &verdict->samples[i], verdict->sample_controls[i]);
+    }
+}
+
+static void merge_problem(struct merger *merger, const struct piece *piece)
+{
+    if (piece->is_skip) {
+        merger->posture->skipped_count++;
+        tell(merger, AUDIT_NOTE, &piece->err);
+    } else {
+        posture_add_error(merger->posture, &piece->err);
+        tell(merger, AUDIT_ERROR, &piece->err);
+    }
+}
+
+static bool merge_piece(struct merger *merger, const struct verdict *verdict, size_t index,
+                        struct err *err)
+{
+    const struct piece *piece = &verdict->task.pieces[index];
+    const struct piece_verdict *result = &verdict->pieces[index];
+    struct report_file *file = piece->file;
+    struct posture *posture = merger->posture;
+
+    if (file == NULL) {
+        merge_problem(merger, piece);
+        return true;
+    }
+    merge_errors(merger, verdict, piece, result);
+    merge_names(merger, verdict, piece, result);
+    file->lines += result->lines;
+    file->rows += result->rows;
+    file->late_dates += result->late_dates;
+    file->root_seen |= result->roots > 0;
+    posture->root_count += result->roots;
+    posture->user_count += result->rows - result->roots;
+    posture->byte_count += piece->n;
+    if (!put_findings(merger,
+                      (struct str){verdict->out.p + result->out_begin,
+                                   result->out_end - result->out_begin},
+                      err)) {
+        return false;
+    }
+    if (!piece->is_last) {
+        return true;
+    }
+    if (piece->err.kind != ERR_NONE) {
+        tell_error(merger, file, &piece->err, 0);
+    }
+    return finish_file(merger, file, err);
+}
+
+bool merge_verdict(struct merger *merger, struct verdict *verdict, struct err *err)
+{
+    if (verdict->out.overflowed) {
+        return err_set(err, ERR_INPUT, "the findings of one piece need more than %d MiB",
+                       OUT_SIZE_MAX >> 20);
+    }
+    merge_counts(merger, verdict);
+    for (size_t i = 0; i < verdict->task.piece_count; i++) {
+        if (!merge_piece(merger, verdict, i, err)) {
+            return false;
+        }
+    }
+    return true;
+}

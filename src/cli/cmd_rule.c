@@ -1,0 +1,220 @@
+/* keywarden rule check, list, schema: what rules are there, and are they right. */
+#include "audit/embedded.h"
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/rules.h"
+
+enum { OUT_SIZE_MAX = 64 << 20 };
+
+const struct opt rule_check_opts[] = {
+    {.name = "quiet", .letter = 'q', .help = "say nothing where all is right"},
+    {0},
+};
+
+const struct opt rule_list_opts[] = {
+    {.name = "pack", .arg = "NAME", .is_repeatable = true, .help = "controls of this pack"},
+    {.name = "packs", .help = "the names of the built-in packs"},
+    {0},
+};
+
+const struct opt rule_schema_opts[] = {{0}};
+
+static int finish(struct buf *out, int code)
+{
+    int written = output_write(buf_text(out));
+
+    buf_release(out);
+    return written != EXIT_OK ? written : code;
+}
+
+static int fail_usage(const char *text, const char *hint)
+{
+    struct err err = {0};
+
+    (void)err_set(&err, ERR_USAGE, "%s", text);
+    err_hint(&err, "%s", hint);
+    return message_fail(&err);
+}
+
+/* Checks all rules of a file, so that one run shows all that is wrong. */
+static bool check_file(struct str path, struct buf *out, bool is_quiet)
+{
+    struct ruleset rules;
+    struct err err = {0};
+    size_t wrong = 0;
+
+    ruleset_init(&rules);
+    if (!rules_add_file(&rules, path, &err)) {
+        message_error(&err);
+        ruleset_release(&rules);
+        return false;
+    }
+    for (size_t i = 0; i < rules.count; i++) {
+        struct err one = {0};
+        if (!ruleset_check_one(&rules, i, &one)) {
+            const struct rule_origin *origin = &rules.origins[i];
+            message_error(&one);
+            rule_caret(origin->source, one.line, one.col);
+            wrong++;
+        }
+    }
+    if (!is_quiet || wrong > 0) {
+        buf_printf(out, "%.*s: %zu rule%s, %zu wrong\n", STR_ARG(path), rules.count,
+                   rules.count == 1 ? "" : "s", wrong);
+    }
+    ruleset_release(&rules);
+    return wrong == 0;
+}
+
+int cmd_rule_check(const struct command *command, const struct args *args)
+{
+    struct buf out;
+    int code = EXIT_OK;
+
+    (void)command;
+    if (args->operand_count == 0) {
+        return fail_usage("no rule file is named", "keywarden rule check my-rules.yaml");
+    }
+    buf_init(&out, OUT_SIZE_MAX);
+    for (size_t i = 0; i < args->operand_count; i++) {
+        if (!check_file(args->operands[i], &out, args_has(args, "quiet"))) {
+            code = EXIT_INPUT;
+        }
+    }
+    return finish(&out, code);
+}
+
+static void list_packs(struct buf *out)
+{
+    for (const struct embedded_pack *pack = embedded_packs; pack->name.n > 0; pack++) {
+        struct ruleset rules;
+        struct err err = {0};
+        ruleset_init(&rules);
+        if (ruleset_add_text(&rules, pack->name, pack->text, &err)) {
+            buf_printf(out, "%-24.*s %zu controls\n", STR_ARG(pack->name), rules.count);
+        }
+        ruleset_release(&rules);
+    }
+}
+
+static void list_controls(struct buf *out, const struct ruleset *rules)
+{
+    size_t width = 0;
+
+    for (size_t i = 0; i < rules->count; i++) {
+        width = rules->controls[i].id.n > width ? rules->controls[i].id.n : width;
+    }
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct control *control = &rules->controls[i];
+        buf_str(out, control->id);
+        buf_fill(out, ' ', width + 2 - control->id.n);
+        buf_printf(out, "%-8.*s  %.*s", STR_ARG(severity_name(control->severity)),
+                   STR_ARG(control->title));
+        for (size_t j = 0; j < control->param_count; j++) {
+            buf_printf(out, "%s%.*s=%lld", j == 0 ? "  (" : ", ",
+                       STR_ARG(control->params[j].name), (long long)control->params[j].value);
+        }
+        buf_str(out, control->param_count > 0 ? STR(")\n") : STR("\n"));
+    }
+}
+
+int cmd_rule_list(const struct command *command, const struct args *args)
+{
+    struct ruleset rules;
+    struct err err = {0};
+    struct buf out;
+    struct str pack;
+    bool ok = true;
+
+    (void)command;
+    buf_init(&out, OUT_SIZE_MAX);
+    if (args_has(args, "packs")) {
+        list_packs(&out);
+        return finish(&out, EXIT_OK);
+    }
+    ruleset_init(&rules);
+    for (size_t i = 0; ok && args_nth(args, "pack", i, &pack); i++) {
+        ok = ruleset_add_pack(&rules, pack, &err);
+    }
+    for (size_t i = 0; ok && i < args->operand_count; i++) {
+        ok = rules_add_file(&rules, args->operands[i], &err);
+    }
+    if (ok && rules.count == 0 && args->operand_count == 0) {
+        ok = ruleset_add_pack(&rules, STR("keywarden"), &err);
+    }
+    list_controls(&out, &rules);
+    ruleset_release(&rules);
+    return finish(&out, ok ? EXIT_OK : message_fail(&err));
+}
+
+/* ---- schema --------------------------------------------------------------------------------- */
+
+enum { SCHEMA_DEPTH_MAX = 8 };
+
+static void write_attr(struct buf *out, const struct schema_attr *attr, unsigned depth)
+{
+    size_t begin = out->n;
+
+    buf_fill(out, ' ', 2 + depth * 2);
+    buf_str(out, attr->name);
+    if (attr->is_list) {
+        buf_str(out, STR("[]"));
+    }
+    buf_fill(out, ' ', out->n - begin < 34 ? 34 - (out->n - begin) : 1);
+    buf_printf(out, "%-9.*s", STR_ARG(attr->type == TYPE_ENTITY && attr->entity->is_root
+                                          ? attr->entity->name
+                                          : rule_type_name(attr->type)));
+    buf_printf(out, " %-14.*s", STR_ARG(schema_source_name(attr->source)));
+    buf_str(out, attr->help);
+    if (attr->binding == BIND_COLUMN) {
+        buf_printf(out, "; column %.*s", STR_ARG(report_column_name(attr->column)));
+    } else if (attr->obtain.n > 0) {
+        buf_printf(out, "; %.*s", STR_ARG(attr->obtain));
+    }
+    if (attr->alias.n > 0) {
+        buf_printf(out, "; also %.*s", STR_ARG(attr->alias));
+    }
+    buf_char(out, '\n');
+}
+
+static void write_attrs(struct buf *out, const struct schema_entity *entity, unsigned depth)
+{
+    for (size_t i = 0; i < entity->attr_count; i++) {
+        const struct schema_attr *attr = &entity->attrs[i];
+        write_attr(out, attr, depth);
+        if (attr->type == TYPE_ENTITY && !attr->entity->is_root && depth < SCHEMA_DEPTH_MAX) {
+            write_attrs(out, attr->entity, depth + 1);
+        }
+    }
+}
+
+int cmd_rule_schema(const struct command *command, const struct args *args)
+{
+    const struct schema_entity *entity = NULL;
+    struct err err = {0};
+    struct buf out;
+
+    (void)command;
+    buf_init(&out, OUT_SIZE_MAX);
+    if (args->operand_count == 0) {
+        for (size_t i = 0; schema_entities[i] != NULL; i++) {
+            buf_printf(&out, "%-20.*s %.*s\n", STR_ARG(schema_entities[i]->name),
+                       STR_ARG(schema_entities[i]->help));
+        }
+        return finish(&out, EXIT_OK);
+    }
+    entity = schema_entity_find(args->operands[0]);
+    if (entity == NULL) {
+        struct str near = schema_entity_nearest(args->operands[0]);
+        (void)err_set(&err, ERR_USAGE, "there is no entity '%.*s'", STR_ARG(args->operands[0]));
+        if (near.n > 0) {
+            err_hint(&err, "did you mean '%.*s'?", STR_ARG(near));
+        }
+        buf_release(&out);
+        return message_fail(&err);
+    }
+    buf_printf(&out, "%.*s: %.*s\n  collected by %.*s\n\n", STR_ARG(entity->name),
+               STR_ARG(entity->help), STR_ARG(entity->obtain));
+    write_attrs(&out, entity, 0);
+    return finish(&out, EXIT_OK);
+}

@@ -1,0 +1,182 @@
+/* keywarden rule test: cases of three lines: an entity as JSON, a rule (or the id of a control), and
+ * the expected answer. Blank lines and lines with '#' part them. A line "as-of: TIME" or
+ * "pack: NAME" holds for the cases after it. */
+#include "base/instant.h"
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/rules.h"
+#include "os/file.h"
+#include "rule/eval.h"
+#include "rule/explain.h"
+
+enum { FILE_SIZE_MAX = 64 << 20, CASE_ARENA_MAX = 64 << 20, OUT_SIZE_MAX = 64 << 20 };
+
+const struct opt rule_test_opts[] = {
+    {.name = "rules", .arg = "FILE", .is_repeatable = true,
+     .help = "a case may name a control of this file instead of a rule"},
+    {.name = "pack", .arg = "NAME", .is_repeatable = true, .help = "or of this pack"},
+    {.name = "param", .arg = "ID.NAME=N", .is_repeatable = true, .help = "set a parameter"},
+    {.name = "verbose", .letter = 'v', .help = "show what decided each failed case"},
+    {0},
+};
+
+struct tester {
+    const struct ruleset *rules;
+    struct str path;
+    int64_t as_of;
+    bool is_verbose;
+    struct buf *out;
+    size_t passed, failed;
+    struct err *err;
+};
+
+static bool find_program(const struct tester *tester, struct arena *arena, struct str text,
+                         struct rule_program *program, struct err *err)
+{
+    for (size_t i = 0; i < tester->rules->count; i++) {
+        if (str_eq(tester->rules->controls[i].id, text)) {
+            *program = tester->rules->programs[i];
+            return true;
+        }
+    }
+    return rule_compile(arena, text, NULL, 0, program, err);
+}
+
+static bool run_case(struct tester *tester, const struct str *lines, size_t line)
+{
+    struct arena arena;
+    struct rule_program program;
+    struct value entity;
+    struct eval_context context;
+    struct err err = {0};
+    bool ok = false;
+
+    arena_init(&arena, CASE_ARENA_MAX);
+    if (!find_program(tester, &arena, lines[1], &program, &err)) {
+        err.line = (uint32_t)(line + 1);
+    } else if (!value_from_json(&arena, lines[0], program.entity, &entity, &err)) {
+        err.line = (uint32_t)line;
+    } else {
+        eval_init(&context, tester->as_of);
+        struct str verdict = verdict_name(eval_rule(&context, &program, &entity));
+        eval_release(&context);
+        ok = true;
+        if (str_eq(verdict, lines[2])) {
+            tester->passed++;
+        } else {
+            tester->failed++;
+            buf_printf(tester->out, "%.*s:%zu: expected %.*s, got %.*s\n  %.*s\n  %.*s\n",
+                       STR_ARG(tester->path), line, STR_ARG(lines[2]), STR_ARG(verdict),
+                       STR_ARG(lines[0]), STR_ARG(lines[1]));
+            if (tester->is_verbose) {
+                explain_entity(tester->out, &program, &entity, tester->as_of);
+            }
+        }
+    }
+    if (!ok) {
+        err_place(&err, tester->path, 0, 0);
+        *tester->err = err;
+    }
+    arena_release(&arena);
+    return ok;
+}
+
+static bool set_as_of(struct tester *tester, struct str value, size_t line)
+{
+    if (instant_parse_human(str_trim(value), &tester->as_of)) {
+        return true;
+    }
+    (void)err_set(tester->err, ERR_INPUT, "'%.*s' is no time", STR_ARG(str_trim(value)));
+    err_place(tester->err, tester->path, line, 1);
+    return false;
+}
+
+static bool run_text(struct tester *tester, struct str text)
+{
+    struct str line, lines[3];
+    size_t count = 0, number = 0, first = 0;
+
+    while (text.n > 0) {
+        (void)str_cut(&text, '\n', &line);
+        number++;
+        line = str_trim(line);
+        if (count == 0 && str_starts(line, STR("as-of:"))) {
+            if (!set_as_of(tester, str_sub(line, 6, line.n), number)) {
+                return false;
+            }
+            continue;
+        }
+        if (line.n == 0 || line.p[0] == '#') {
+            if (count > 0 && line.n == 0) {
+                (void)err_set(tester->err, ERR_INPUT, "this case has %zu lines, not three", count);
+                err_place(tester->err, tester->path, first, 1);
+                return false;
+            }
+            continue;
+        }
+        first = count == 0 ? number : first;
+        lines[count++] = line;
+        if (count == 3) {
+            if (!run_case(tester, lines, first)) {
+                return false;
+            }
+            count = 0;
+        }
+    }
+    if (count > 0) {
+        (void)err_set(tester->err, ERR_INPUT, "this case has %zu lines, not three", count);
+        err_place(tester->err, tester->path, first, 1);
+    }
+    return count == 0;
+}
+
+static bool run_files(struct tester *tester, const struct args *args)
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < args->operand_count; i++) {
+        struct buf text;
+        tester->path = args->operands[i];
+        /* Cases are written for a day of their own, not for today. */
+        tester->as_of = days_from_civil(2026, 1, 1) * SECONDS_PER_DAY;
+        buf_init(&text, FILE_SIZE_MAX);
+        ok = file_read_all(tester->path, FILE_SIZE_MAX, &text, tester->err) &&
+             run_text(tester, buf_text(&text));
+        err_place(tester->err, tester->path, 0, 0);
+        buf_release(&text);
+    }
+    return ok;
+}
+
+int cmd_rule_test(const struct command *command, const struct args *args)
+{
+    struct ruleset rules;
+    struct buf out, names;
+    struct err err = {0};
+    struct tester tester = {.rules = &rules,
+                            .out = &out,
+                            .is_verbose = args_has(args, "verbose"),
+                            .err = &err};
+    int code = EXIT_OK;
+
+    (void)command;
+    ruleset_init(&rules);
+    buf_init(&out, OUT_SIZE_MAX);
+    buf_init(&names, OUT_SIZE_MAX);
+    if (args->operand_count == 0) {
+        (void)err_set(&err, ERR_USAGE, "no file of cases is named");
+        err_hint(&err, "keywarden rule test my-rules.test");
+    }
+    if (err.kind != ERR_NONE || !rules_load(&rules, args, &names, &err) ||
+        !run_files(&tester, args)) {
+        code = message_fail(&err);
+    } else {
+        buf_printf(&out, "%zu passed, %zu failed\n", tester.passed, tester.failed);
+        code = output_write(buf_text(&out));
+        code = code == EXIT_OK && tester.failed > 0 ? EXIT_FINDINGS : code;
+    }
+    buf_release(&out);
+    buf_release(&names);
+    ruleset_release(&rules);
+    return code;
+}

@@ -1,0 +1,54 @@
+#include "cli/command.h"
+
+#include "base/buf.h"
+#include "cli/message.h"
+
+const struct command commands[] = {
+    {"audit", NULL, cmd_audit, audit_opts, "PATH...",
+     "judge credential reports: what is wrong with root and the IAM users",
+     "keywarden audit reports/ --as-of 2026-11-01 --format html -o audit.html"},
+    {"rule", "check", cmd_rule_check, rule_check_opts, "FILE...",
+     "say whether rules are right, and where not", "keywarden rule check my-rules.yaml"},
+    {"rule", "fmt", cmd_rule_fmt, rule_fmt_opts, "FILE",
+     "print rules in their canonical layout", "keywarden rule fmt --write my-rules.yaml"},
+    {"rule", "explain", cmd_rule_explain, rule_explain_opts, "FILE",
+     "show a rule as the program it becomes, and what decides for one entity",
+     "keywarden rule explain my-rules.yaml --entity user.json"},
+    {"rule", "test", cmd_rule_test, rule_test_opts, "FILE...",
+     "run test cases: entity, rule, expected answer", "keywarden rule test rules/keywarden.test"},
+    {"rule", "list", cmd_rule_list, rule_list_opts, "[FILE...]",
+     "list the controls of packs and rule files", "keywarden rule list --pack keywarden"},
+    {"rule", "schema", cmd_rule_schema, rule_schema_opts, "[ENTITY]",
+     "list the entities and attributes that rules may use", "keywarden rule schema IAMUser"},
+    {"help", NULL, cmd_help, help_opts, "[COMMAND]", "show the manual of a command",
+     "keywarden help audit"},
+    {"version", NULL, cmd_version, help_opts, "", "print the version", "keywarden version"},
+    {0},
+};
+
+const struct command *command_find(struct str name, struct str sub)
+{
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (str_eq(str_from(command->name), name) && str_eq(str_from(command->sub), sub)) {
+            return command;
+        }
+    }
+    return NULL;
+}
+
+bool command_has_parts(struct str name)
+{
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (str_eq(str_from(command->name), name)) {
+            return command->sub != NULL;
+        }
+    }
+    return false;
+}
+
+int cmd_version(const struct command *command, const struct args *args)
+{
+    (void)command;
+    (void)args;
+    return output_write(STR("keywarden " KEYWARDEN_VERSION "\n"));
+}

@@ -1,0 +1,51 @@
+/* command.h: the commands of keywarden, in one table.
+ *
+ * A command returns its exit code and prints what it has to say; everything below src/cli returns
+ * values instead.
+ *
+ * Example:   const struct command *command = command_find(STR("audit"), STR("")); */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/opt.h"
+
+/* keywarden(1) lists them. */
+enum exit_code {
+    EXIT_OK = 0,
+    EXIT_FINDINGS = 1,
+    EXIT_USAGE = 2,
+    EXIT_INPUT = 3,
+    EXIT_REMOTE = 4,
+    EXIT_STORE = 5,
+    EXIT_BUG = 70,
+};
+
+struct command {
+    const char *name;
+    const char *sub; /* of a command with parts, such as "check" of "rule"; NULL otherwise */
+    int (*run)(const struct command *command, const struct args *args);
+    const struct opt *opts; /* ended by a zeroed one */
+    const char *operands;   /* "PATH..." */
+    const char *summary;    /* one line */
+    const char *example;
+};
+
+extern const struct command commands[]; /* ended by a zeroed one */
+
+const struct command *command_find(struct str name, struct str sub);
+bool command_has_parts(struct str name);
+
+int cmd_audit(const struct command *command, const struct args *args);
+int cmd_rule_check(const struct command *command, const struct args *args);
+int cmd_rule_fmt(const struct command *command, const struct args *args);
+int cmd_rule_explain(const struct command *command, const struct args *args);
+int cmd_rule_test(const struct command *command, const struct args *args);
+int cmd_rule_list(const struct command *command, const struct args *args);
+int cmd_rule_schema(const struct command *command, const struct args *args);
+int cmd_help(const struct command *command, const struct args *args);
+int cmd_version(const struct command *command, const struct args *args);
+
+extern const struct opt audit_opts[], rule_check_opts[], rule_fmt_opts[], rule_explain_opts[],
+    rule_test_opts[], rule_list_opts[], rule_schema_opts[], help_opts[];
+
+#endif

@@ -1,0 +1,18 @@
+/* help.h: help pages, made from the command table.
+ *
+ * Example:   return help_short(command); */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "cli/command.h"
+
+/* Bare `keywarden`: what it is, one example, the commands. */
+int help_overview(void);
+/* -h: usage, options, one example. */
+int help_short(const struct command *command);
+/* --help and `keywarden help X`: the manual page. */
+int help_long(const struct command *command);
+/* The parts of a command such as `rule`; as an error when one was needed. */
+int help_parts(struct str name, bool is_error);
+
+#endif

@@ -1,0 +1,56 @@
+/* opt.h: command lines from declarative tables: the one source of parsing, help and completion.
+ *
+ * Long options are --name, --name=value or --name value; `--` ends them; `-` alone is an operand.
+ * No abbreviations. A repeatable option keeps all its values in order.
+ *
+ * Ownership: values point into argv.
+ * Threads:   one.
+ *
+ * Example:   static const struct opt opts[] = {
+ *                {.name = "format", .letter = 'f', .arg = "NAME", .help = "how to print"}, {0}};
+ *            if (!args_parse(&args, opts, argc, argv, &err)) { ... }
+ *            struct str format = args_value(&args, "format", STR("table")); */
+#ifndef CLI_OPT_H
+#define CLI_OPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct opt {
+    const char *name;
+    char letter;          /* 0: none */
+    const char *arg;      /* NULL: a switch */
+    bool is_arg_optional; /* the value only with '=' */
+    bool is_repeatable;
+    const char *help;
+};
+
+struct arg_value {
+    const struct opt *opt;
+    struct str value; /* empty for a switch */
+};
+
+struct args {
+    const struct opt *opts;
+    struct arg_value *values;
+    size_t value_count;
+    struct str *operands;
+    size_t operand_count;
+};
+
+/* argv[0] is the first word behind the command's name. Errors are ERR_USAGE. */
+MUST_USE bool args_parse(struct args *args, const struct opt *opts, int argc, char **argv,
+                         struct err *err);
+void args_release(struct args *args);
+
+bool args_has(const struct args *args, const char *name);
+/* The last value given, or `otherwise`. */
+struct str args_value(const struct args *args, const char *name, struct str otherwise);
+/* Calls for each value of a repeatable option: index from 0; false when there is none. */
+bool args_nth(const struct args *args, const char *name, size_t index, struct str *value);
+
+#endif

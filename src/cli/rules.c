@@ -1,0 +1,89 @@
+#include "cli/rules.h"
+
+#include <stdio.h>
+
+#include "os/file.h"
+#include "render/terminal.h"
+
+enum { RULE_FILE_SIZE_MAX = 8 << 20 };
+
+bool rules_add_file(struct ruleset *rules, struct str path, struct err *err)
+{
+    struct buf text;
+    bool ok = false;
+
+    buf_init(&text, RULE_FILE_SIZE_MAX);
+    ok = file_read_all(path, RULE_FILE_SIZE_MAX, &text, err) &&
+         ruleset_add_text(rules, path, buf_text(&text), err);
+    if (!ok) {
+        err_place(err, path, 0, 0);
+    }
+    buf_release(&text);
+    return ok;
+}
+
+static void add_name(struct buf *names, struct str name)
+{
+    buf_str(names, names->n == 0 ? STR("") : STR(", "));
+    buf_str(names, name);
+}
+
+bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names,
+                struct err *err)
+{
+    struct str value;
+    size_t packs = 0, files = 0;
+
+    for (; args_nth(args, "pack", packs, &value); packs++) {
+        if (!ruleset_add_pack(rules, value, err)) {
+            return false;
+        }
+        add_name(names, value);
+    }
+    for (; args_nth(args, "rules", files, &value); files++) {
+        if (!rules_add_file(rules, value, err)) {
+            return false;
+        }
+        add_name(names, value);
+    }
+    if (packs + files == 0) {
+        if (!ruleset_add_pack(rules, STR("keywarden"), err)) {
+            return false;
+        }
+        add_name(names, STR("keywarden"));
+    }
+    for (size_t i = 0; args_nth(args, "param", i, &value); i++) {
+        if (!ruleset_set_param(rules, value, err)) {
+            return false;
+        }
+    }
+    return ruleset_compile(rules, err);
+}
+
+void rule_caret(struct str source, uint32_t line, uint32_t col)
+{
+    enum { CONTEXT = 60 };
+    struct str text = source, shown;
+    struct buf out;
+
+    for (uint32_t i = 0; i < line; i++) {
+        (void)str_cut(&text, '\n', &shown);
+    }
+    if (line == 0 || col == 0 || shown.n == 0) {
+        return;
+    }
+    /* Of a long line only what is around the fault. */
+    size_t at = col - 1 < shown.n ? col - 1 : shown.n;
+    size_t from = at > CONTEXT ? at - CONTEXT : 0;
+    buf_init(&out, 1 << 16);
+    buf_str(&out, STR("    "));
+    size_t begin = out.n;
+    terminal_text(&out, str_sub(shown, from, at));
+    size_t width = terminal_width(str_sub(buf_text(&out), begin, out.n));
+    terminal_text(&out, str_sub(shown, at, from + 2 * (size_t)CONTEXT));
+    buf_str(&out, STR("\n    "));
+    buf_fill(&out, ' ', width);
+    buf_str(&out, STR("^\n"));
+    (void)fwrite(out.p, 1, out.n, stderr);
+    buf_release(&out);
+}

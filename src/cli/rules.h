@@ -1,0 +1,22 @@
+/* rules.h: --pack, --rules and --param, which several commands share.
+ *
+ * Example:   if (!rules_load(&rules, args, &names, &err)) { ... } */
+#ifndef CLI_RULES_H
+#define CLI_RULES_H
+
+#include "audit/pack.h"
+#include "base/buf.h"
+#include "cli/opt.h"
+
+/* Loads what the options name (the pack keywarden when nothing is), sets parameters and compiles.
+ * Appends the names loaded to `names`, for people. */
+MUST_USE bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names,
+                         struct err *err);
+
+/* Prints the line of `source` at fault to standard error, with a caret under the column. */
+void rule_caret(struct str source, uint32_t line, uint32_t col);
+
+/* Adds one rule file. */
+MUST_USE bool rules_add_file(struct ruleset *rules, struct str path, struct err *err);
+
+#endif
