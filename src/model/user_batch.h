@@ -31,7 +31,7 @@ enum { BATCH_ROWS_MAX = 1024, BATCH_WORDS = BATCH_ROWS_MAX / 64 };
 
 /* Where a cell's text stands: every row of a chunk has `stride` cells; cell c of row r ends at
  * ends[r * stride + c], and begins one byte behind the end of the cell before it, the first at
- * begins[r]. */
+ * begins[r]. Line ends are no part of any cell. */
 struct row_table {
     const char *base;
     const uint32_t *ends;
@@ -39,7 +39,6 @@ struct row_table {
     const uint32_t *lines; /* line of each row within the chunk, from 0; NULL: line = row */
     size_t rows;
     uint32_t stride;
-    bool is_crlf; /* a CR may end the last cell */
 };
 
 /* The whole row_table has at most this many rows per chunk; a batch views part of it. */
@@ -65,13 +64,8 @@ static inline struct str row_cell(const struct row_table *table, size_t row, siz
 {
     const uint32_t *ends = table->ends + row * table->stride;
     uint32_t begin = position == 0 ? table->begins[row] : ends[position - 1] + 1;
-    struct str cell = {table->base + begin, ends[position] - begin};
 
-    if (table->is_crlf && position + 1 == table->stride && cell.n > 0 &&
-        cell.p[cell.n - 1] == '\r') {
-        cell.n--;
-    }
-    return cell;
+    return (struct str){table->base + begin, ends[position] - begin};
 }
 
 /* The text of a known column; empty when the report lacks it. */

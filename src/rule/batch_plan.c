@@ -582,6 +582,10 @@ static uint32_t lower_compare(struct lowering *lowering, const struct node *node
     if (b.has_number && !a.has_number) {
         return lower_affine_compare(lowering, mirrored(node->op.compare), &b, &a);
     }
+    if (!a.has_number && !b.has_number && a.now_factor == b.now_factor) {
+        return op_truth(lowering,
+                        truth_of(constant_holds(node->op.compare, a.offset, b.offset)));
+    }
     return NO_OP;
 }
 

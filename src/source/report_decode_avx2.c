@@ -87,7 +87,7 @@ bool report_times_avx2(const struct calendar *calendar, const struct row_table *
     const uint32_t *ends = table->ends + first * table->stride + position;
     bool unreadable = false;
 
-    if (position == 0 || (table->is_crlf && position + 1 == table->stride)) {
+    if (position == 0) { /* its cells do not begin behind another one's end */
         return report_times_scalar(calendar, table, first, rows, position, out);
     }
     for (size_t row = 0; row < rows; row++, ends += table->stride) {
@@ -143,7 +143,7 @@ bool report_flags_avx2(const struct row_table *table, size_t first, size_t rows,
     const uint32_t *ends = table->ends + first * table->stride + position;
     bool unreadable = false;
 
-    if (position == 0 || (table->is_crlf && position + 1 == table->stride)) {
+    if (position == 0) {
         return report_flags_scalar(table, first, rows, position, out);
     }
     for (size_t row = 0; row < rows; row += 64) {

@@ -67,7 +67,6 @@ bool report_header_read(struct report_header *header, struct str line)
         return false;
     }
     header->column_count = (uint32_t)count;
-    header->is_crlf = str_ends(line, STR("\r\n")) || str_ends(line, STR("\r"));
     header->line = copy;
     return true;
 }

@@ -173,38 +173,57 @@ static enum report_open open_json(struct report_reader *reader, struct err *err)
                : REPORT_OPEN_FAILED;
 }
 
-/* An ARN stands somewhere in the first rows, up to the next comma, quote or line end. */
+static bool keep_account(struct report_reader *reader, struct str account)
+{
+    if (account.n != sizeof reader->account_text) {
+        return false;
+    }
+    memcpy(reader->account_text, account.p, account.n);
+    reader->account = (struct str){reader->account_text, account.n};
+    return true;
+}
+
+/* The account in the arn of the row text[at..end), read from a copy; a row of the wrong width has
+ * none. */
+static struct arn_parts row_account(const struct report_reader *reader, size_t at, size_t end,
+                                    char *copy, uint32_t *ends)
+{
+    size_t position = (size_t)reader->header.positions[COLUMN_ARN];
+
+    memcpy(copy, reader->carry + at, end - at);
+    if (csv_row_split(copy, 0, end - at, ends, REPORT_COLUMNS_MAX) !=
+        reader->header.column_count) {
+        return (struct arn_parts){0};
+    }
+    uint32_t begin = position == 0 ? 0 : ends[position - 1] + 1;
+    return arn_split((struct str){copy + begin, ends[position] - begin});
+}
+
+/* For rows whose own arn names none: the account of the first row that has one (nearly always the
+ * very first), else exactly twelve digits in a row in the file's own name, else none. */
 static void find_account(struct report_reader *reader, struct str path)
 {
-    struct str rest = {reader->carry, reader->carry_n < 65536 ? reader->carry_n : 65536};
+    enum { ROW_SIZE_MAX = 16384 };
+    char copy[ROW_SIZE_MAX];
+    uint32_t ends[REPORT_COLUMNS_MAX];
+    size_t at = 0, end = 0;
 
-    while (rest.n > 0) {
-        const char *hit = memmem(rest.p, rest.n, "arn:", 4);
-        if (hit == NULL) {
-            break;
+    for (; at < reader->carry_n; at = end) {
+        end = csv_row_end(reader->carry, reader->carry_n, at);
+        if (end == 0) {
+            end = reader->carry_n;
         }
-        rest = str_sub(rest, (size_t)(hit - rest.p), rest.n);
-        size_t n = 0;
-        while (n < rest.n && rest.p[n] != ',' && rest.p[n] != '"' && rest.p[n] != '\n') {
-            n++;
-        }
-        struct arn_parts parts = arn_split(str_sub(rest, 0, n));
-        if (parts.account.n > 0) {
-            memcpy(reader->account_text, parts.account.p, 12);
-            reader->account = (struct str){reader->account_text, 12};
+        if (end - at <= ROW_SIZE_MAX &&
+            keep_account(reader, row_account(reader, at, end, copy, ends).account)) {
             return;
         }
-        rest = str_sub(rest, 4, rest.n);
     }
-    /* Else exactly twelve digits in a row in the file's own name. */
-    for (size_t at = path.n; at > 0 && path.p[at - 1] != '/';) {
-        size_t end = at;
+    for (at = path.n; at > 0 && path.p[at - 1] != '/';) {
+        end = at;
         while (at > 0 && path.p[at - 1] >= '0' && path.p[at - 1] <= '9') {
             at--;
         }
-        if (end - at == 12) {
-            memcpy(reader->account_text, path.p + at, 12);
-            reader->account = (struct str){reader->account_text, 12};
+        if (keep_account(reader, str_sub(path, at, end))) {
             return;
         }
         at -= end == at ? 1 : 0;

@@ -34,8 +34,7 @@ void row_reader_begin(struct row_reader *reader, const struct report_header *hea
                                        .ends = reader->ends,
                                        .begins = reader->begins,
                                        .lines = reader->lines,
-                                       .stride = header->column_count,
-                                       .is_crlf = header->is_crlf};
+                                       .stride = header->column_count};
 }
 
 /* Whether the row's positions are stride - 1 commas and then a line feed. */
@@ -66,7 +65,7 @@ static bool read_plain_rows(struct row_reader *reader)
     bool is_counted = span.feed_count == rows;
 
     for (size_t row = 0; row < rows; row++) {
-        const uint32_t *row_ends = ends + row * stride;
+        uint32_t *row_ends = ends + row * stride;
         bool whole = is_counted ? reader->text[row_ends[stride - 1]] == '\n'
                                 : row_is_whole(reader, row_ends);
         if (!whole && is_counted) {
@@ -84,6 +83,8 @@ static bool read_plain_rows(struct row_reader *reader)
         reader->begins[table->rows + row] = (uint32_t)at;
         reader->lines[table->rows + row] = reader->line + (uint32_t)row;
         at = row_ends[stride - 1] + 1;
+        /* Windows ends its lines with CR LF; each row is looked at, since files get mixed. */
+        row_ends[stride - 1] -= at >= 2 && reader->text[at - 2] == '\r';
     }
     table->rows += rows;
     reader->line += (uint32_t)rows;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares our codecs with Python's on random input, through codec_probe.
 
-Environment: COUNT  cases a codec (default 1500)
+Environment: COUNT  cases a codec (default 2000)
              SEED   of the cases (default: another one every time; printed)
              BUILD  where codec_probe was built (default build/release of this tree)
              PROBE  the probe itself
@@ -28,7 +28,7 @@ sys.dont_write_bytecode = True  # a test leaves nothing in the source tree
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD") or os.path.join(TREE, "build", "release")
 PROBE = os.environ.get("PROBE") or os.path.join(BUILD, "tests", "differential_codec_probe")
-COUNT = int(os.environ.get("COUNT") or 1500)
+COUNT = int(os.environ.get("COUNT") or 2000)
 SEED = os.environ.get("SEED") or str(random.SystemRandom().randrange(10**9))
 SHOWN_MAX = 5  # differences printed in full
 HELD_BACK_MAX = 64 * 258  # a match for each bit that ISA-L reads ahead
@@ -171,40 +171,56 @@ def python_gzip(data):
 
 
 def python_beginning(data):
-    """What can be inflated of a stream that is not right; None where its data are damaged."""
+    """What can be inflated of a stream that is not right, and whether damage follows."""
     whole = b""
     for header, text in python_members(data):
         if len(header) < 10 or header[2] != 8 or header_is_refused(header):
             break
         if text is None:
-            return None
+            return whole, True
         whole += text
-    return whole
+    return whole, False
+
+
+def trailer_is_there(data, text):
+    """Whether the data hold checksum and length of a beginning of the text."""
+    crc = 0
+    for i in range(len(text)):
+        crc = zlib.crc32(text[i : i + 1], crc)
+        if struct.pack("<II", crc, i + 1) in data:
+            return True
+    return not text
 
 
 def check_gzip(probe, data, is_surely_right=False):
     step = rng.choice([1, 2, 7, 100, 4096, 65536, 1 << 20])
     expected = gzip.decompress(data) if is_surely_right else python_gzip(data)
     ok, text = probe.ask("gzip", step, data)
-    if expected is not None or ok:
+    if expected is not None:
         check(ok and text == expected, "gzip", step, data, ok, text)
         return
-    whole = python_beginning(data)
-    check(whole is None or (whole.startswith(text) and len(whole) <= len(text) + HELD_BACK_MAX),
-          "gzip", step, data, text, whole)
+    whole, is_damaged = python_beginning(data)
+    if ok:
+        # Laxer: ISA-L goes by code tables with gaps, which zlib refuses. Whether the text is right
+        # is for its checksum to say.
+        check(is_damaged and text.startswith(whole) and trailer_is_there(data, text[len(whole) :]),
+              "gzip", step, data, ok, text)
+    elif not is_damaged:
+        check(whole.startswith(text) and len(whole) <= len(text) + HELD_BACK_MAX,
+              "gzip", step, data, text, whole)
 
 
 def test_gzip(probe):
-    for _ in range(COUNT // 3):
+    for _ in range(COUNT // 10):
         data = b"".join(random_member(random_text()) for _ in range(rng.choice([1, 1, 2, 5])))
         check_gzip(probe, data, True)
         check_gzip(probe, data + bytes(rng.choice([1, 8, 100, 70000])), True)
-    for _ in range(COUNT // 3):
+    for _ in range(COUNT // 5):
         data = random_member(random_text()[:3000])
         check_gzip(probe, data + rng.randbytes(rng.randint(1, 20)))
         check_gzip(probe, mutate(data))
         check_gzip(probe, data[: rng.randrange(len(data))])
-    for _ in range(COUNT // 300 + 1):
+    for _ in range(COUNT // 1000 + 1):
         data = random_member(random_text()[:200]) + random_member(random_text()[:20])
         for end in range(len(data)):
             check_gzip(probe, data[:end])
