@@ -6,6 +6,7 @@
 /* The six bits that a character stands for. XX is no digit: its high bit survives being or-ed with
  * any digits, so that one test covers a whole group. */
 enum { XX = 0x80 };
+/* clang-format off */
 static const uint8_t digits[256] = {
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
@@ -24,6 +25,7 @@ static const uint8_t digits[256] = {
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
 };
+/* clang-format on */
 
 static bool is_blank(char c)
 {

@@ -6,11 +6,11 @@
 
 /* What may come next. */
 enum state {
-    STATE_VALUE,          /* the text's value, an item behind a comma, a member's value */
-    STATE_FIRST_ITEM,     /* behind '[': an item or ']' */
-    STATE_FIRST_KEY,      /* behind '{': a key or '}' */
-    STATE_COMMA,          /* behind a value: ',' or the end of what it is in */
-    STATE_DONE,           /* only white space */
+    STATE_VALUE,      /* the text's value, an item behind a comma, a member's value */
+    STATE_FIRST_ITEM, /* behind '[': an item or ']' */
+    STATE_FIRST_KEY,  /* behind '{': a key or '}' */
+    STATE_COMMA,      /* behind a value: ',' or the end of what it is in */
+    STATE_DONE,       /* only white space */
     STATE_FAILED,
 };
 
@@ -72,8 +72,8 @@ static size_t plain_run(const char *p, size_t n)
         }
         at += sizeof word;
     }
-    while (at < n && (unsigned char)p[at] >= 0x20 && (unsigned char)p[at] < 0x80 &&
-           p[at] != '"' && p[at] != '\\') {
+    while (at < n && (unsigned char)p[at] >= 0x20 && (unsigned char)p[at] < 0x80 && p[at] != '"' &&
+           p[at] != '\\') {
         at++;
     }
     return at;

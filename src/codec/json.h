@@ -48,7 +48,7 @@ struct json_reader {
     struct str text;
     size_t at;
     uint32_t depth;
-    uint32_t state; /* private */
+    uint32_t state;                          /* private */
     uint64_t kinds[JSON_DEPTH_MAX / 64 + 1]; /* bit per level: 1 object, 0 array */
 };
 

@@ -31,8 +31,7 @@ struct file_in {
  * a directory. Tells the kernel that reading will be sequential. */
 MUST_USE bool file_in_open(struct file_in *in, struct str path, struct err *err);
 /* Reads at most `size` bytes, retrying interrupted calls; *got == 0 means end of file. */
-MUST_USE bool file_in_read(struct file_in *in, void *to, size_t size, size_t *got,
-                           struct err *err);
+MUST_USE bool file_in_read(struct file_in *in, void *to, size_t size, size_t *got, struct err *err);
 void file_in_close(struct file_in *in);
 
 /* Appends the whole file to `out`; larger than `size_max` is an error that says so. On failure

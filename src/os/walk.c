@@ -73,8 +73,7 @@ static enum entry_kind entry_classify(const struct walk *walk, int folder_fd,
     bool is_wanted = suffix_is_wanted(walk, str_from(entry->d_name));
     unsigned char type = entry->d_type;
 
-    if (type == DT_UNKNOWN &&
-        fstatat(folder_fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (type == DT_UNKNOWN && fstatat(folder_fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0) {
         type = (unsigned char)IFTODT(info.st_mode);
     }
     if (type == DT_DIR) {
@@ -456,8 +455,8 @@ bool walk_next(struct walk *walk, struct walk_entry *entry)
         struct stream *stream = stream_least(walk);
         bool has_root = walk->root_at < walk->root_count;
 
-        if (has_root && (stream == NULL || str_cmp(walk->roots[walk->root_at].key,
-                                                   buf_text(&stream->path)) <= 0)) {
+        if (has_root && (stream == NULL ||
+                         str_cmp(walk->roots[walk->root_at].key, buf_text(&stream->path)) <= 0)) {
             if (root_take(walk, entry)) {
                 return true;
             }

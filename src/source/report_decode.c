@@ -72,6 +72,18 @@ static void calendar_fill(struct calendar *calendar)
     for (int i = 0; i <= CALENDAR_MONTHS; i++) {
         calendar->days[i] = (int32_t)days_from_civil(CALENDAR_YEAR_FIRST + i / 12, i % 12 + 1, 1);
     }
+    /* 2000 is a leap year, and its March year begins in 1999 for January and February. */
+    for (int month = 0; month < 13; month++) {
+        int next = month == 12 ? 1 : month + 1;
+        int64_t begin = month == 0 ? 0 : days_from_civil(2000, month, 1);
+        int64_t end = month == 0 ? 0 : days_from_civil(month == 12 ? 2001 : 2000, next, 1);
+        for (int day = 0; day < 32; day++) {
+            int64_t march = days_from_civil(month < 3 ? 1999 : 2000, 3, 1);
+            bool exists = day >= 1 && begin + day <= end;
+            calendar->day_of_year[month * 32 + day] =
+                exists ? (int32_t)(begin + day - 1 - march) : -1;
+        }
+    }
 }
 
 void report_decoder_init(struct report_decoder *decoder, enum simd_level level)
@@ -84,6 +96,9 @@ void report_decoder_init(struct report_decoder *decoder, enum simd_level level)
     if (level >= SIMD_AVX2) {
         decoder->times = report_times_avx2;
         decoder->flags = report_flags_avx2;
+    }
+    if (level >= SIMD_AVX512) {
+        decoder->times = report_times_avx512;
     }
 #endif
     (void)level;

@@ -12,9 +12,12 @@
 
 enum { CALENDAR_YEAR_FIRST = 1970, CALENDAR_MONTHS = 12 * 136 };
 
-/* First day of each month from January 1970 on, as days since 1970. */
 struct calendar {
+    /* First day of each month from January 1970 on, as days since 1970. */
     int32_t days[CALENDAR_MONTHS + 1];
+    /* By month * 32 + day: days since 1 March of the year that starts in March; -1: no such day in
+     * any year. */
+    int32_t day_of_year[13 * 32];
 };
 
 struct report_decoder {
@@ -59,6 +62,8 @@ bool report_flags_scalar(const struct row_table *table, size_t first, size_t row
                          struct flag_bits *out);
 bool report_times_avx2(const struct calendar *calendar, const struct row_table *table,
                        size_t first, size_t rows, size_t position, int64_t *out);
+bool report_times_avx512(const struct calendar *calendar, const struct row_table *table,
+                         size_t first, size_t rows, size_t position, int64_t *out);
 bool report_flags_avx2(const struct row_table *table, size_t first, size_t rows, size_t position,
                        struct flag_bits *out);
 
