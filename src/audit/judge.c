@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/instant.h"
+#include "rule/batch_kernel.h"
 #include "source/report_decode.h"
 #include "source/row_reader.h"
 
@@ -18,7 +18,7 @@ struct judge {
     struct verdict_bits *bits; /* per control */
     uint64_t *hashes;
     const struct shared_header *header; /* whose missing columns are set in the batch */
-    batch_greater_fn greater;
+    const struct batch_kernel *kernel;
 };
 
 struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
@@ -33,7 +33,7 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
     judge->state = batch_state_new(&config->rules->plan, config->simd);
     judge->bits = mem_array(config->rules->count, sizeof *judge->bits);
     judge->hashes = mem_array(BATCH_ROWS_MAX, sizeof *judge->hashes);
-    judge->greater = batch_greater_choose(config->simd);
+    judge->kernel = batch_kernel_choose(config->simd);
     return judge;
 }
 
@@ -412,7 +412,7 @@ static uint64_t count_late(const struct judge *judge, int64_t as_of)
             i == COLUMN_PASSWORD_NEXT_ROTATION) {
             continue;
         }
-        judge->greater(judge->batch.times[i], as_of, judge->batch.words, greater);
+        judge->kernel->greater(judge->batch.times[i], as_of, judge->batch.words, greater);
         for (size_t w = 0; w < judge->batch.words; w++) {
             late += (uint64_t)__builtin_popcountll(greater[w] & judge->batch.valid[w]);
         }

@@ -292,8 +292,8 @@ static bool data_is_damaged(const struct gzip *gzip, struct err *err)
 }
 
 /* Runs ISA-L once over the window. What it made of damaged data is dropped: it counts a match that
- * it refuses as output, though only leftovers stand there, and it goes on for a while by code tables
- * that zlib refuses at once. */
+ * it refuses as output, though only leftovers stand there, and it goes on for a while by code
+ * tables that zlib refuses at once. */
 static bool inflate_step(struct gzip *gzip, unsigned char *to, size_t size, size_t *got,
                          struct err *err)
 {

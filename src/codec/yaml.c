@@ -248,7 +248,7 @@ static bool close_level(struct reader *reader, const yaml_event_t *event, struct
         cursor_move(reader, &reader->ends, event->end_mark.index); /* a bracket */
         node->end = reader->ends.at;
     } else if (last != NULL) {
-        /* libyaml marks the end of a block where the next thing begins; ours is its last value's. */
+        /* libyaml marks a block's end where the next thing begins; ours is its last value's. */
         node->end = reader->ends.at;
     }
     return node->kind != YAML_MAPPING || keys_differ(node, err);

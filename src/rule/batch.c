@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "rule/batch_kernel.h"
 #include "rule/eval.h"
 
 struct truth_bits {
@@ -16,7 +17,7 @@ struct number_bits {
 
 struct batch_state {
     const struct batch_plan *plan;
-    batch_greater_fn greater;
+    const struct batch_kernel *kernel;
     struct truth_bits *bits;       /* one per operation */
     int64_t **values;              /* one per number; columns point into the batch */
     int64_t *computed;             /* memory of the others */
@@ -35,7 +36,7 @@ struct batch_state *batch_state_new(const struct batch_plan *plan, enum simd_lev
     struct batch_state *state = mem_alloc(sizeof *state);
 
     state->plan = plan;
-    state->greater = batch_greater_choose(level);
+    state->kernel = batch_kernel_choose(level);
     state->bits = mem_array(plan->op_count, sizeof *state->bits);
     state->values = mem_array(plan->number_count, sizeof *state->values);
     state->number_bits = mem_array(plan->number_count, sizeof *state->number_bits);
@@ -69,29 +70,6 @@ static bool is_time(int64_t value)
     return value >= TIME_FIRST;
 }
 
-static void run_first_time(const int64_t *a, const int64_t *b, size_t rows, int64_t *out)
-{
-    for (size_t i = 0; i < rows; i++) {
-        out[i] = a[i] == TIME_NEVER || a[i] == TIME_NONE ? b[i] : a[i];
-    }
-}
-
-static void run_difference(const int64_t *a, const int64_t *b, size_t rows, int64_t *out)
-{
-    for (size_t i = 0; i < rows; i++) {
-        /* Sentinels wrap without harm: the result is not used then. */
-        int64_t difference = (int64_t)((uint64_t)a[i] - (uint64_t)b[i]);
-        out[i] = is_time(a[i]) & is_time(b[i]) ? difference : TIME_MISSING;
-    }
-}
-
-static void run_abs(const int64_t *a, size_t rows, int64_t *out)
-{
-    for (size_t i = 0; i < rows; i++) {
-        out[i] = is_time(a[i]) & (a[i] < 0) ? -a[i] : a[i];
-    }
-}
-
 static void run_numbers(struct batch_state *state)
 {
     const struct user_batch *batch = state->batch;
@@ -99,25 +77,26 @@ static void run_numbers(struct batch_state *state)
     for (uint32_t i = 0; i < state->plan->number_count; i++) {
         const struct batch_number *number = &state->plan->numbers[i];
         int64_t *out = state->computed + (size_t)i * BATCH_ROWS_MAX;
-        size_t rows = batch->words * 64;
         state->values[i] = out;
         switch (number->kind) {
         case NUMBER_COLUMN:
             state->values[i] = batch->times[number->column];
             break;
         case NUMBER_FIRST_TIME:
-            run_first_time(state->values[number->a], state->values[number->b], rows, out);
+            state->kernel->first_time(state->values[number->a], state->values[number->b],
+                                      batch->words, out);
             break;
         case NUMBER_DIFFERENCE:
-            run_difference(state->values[number->a], state->values[number->b], rows, out);
+            state->kernel->difference(state->values[number->a], state->values[number->b],
+                                      batch->words, out);
             break;
         case NUMBER_ABS:
-            run_abs(state->values[number->a], rows, out);
+            state->kernel->absolute(state->values[number->a], batch->words, out);
             break;
         }
         struct number_bits *bits = &state->number_bits[i];
-        state->greater(state->values[i], TIME_FIRST - 1, batch->words, bits->is_time);
-        state->greater(state->values[i], TIME_NOT_SUPPORTED, batch->words, bits->is_absent);
+        state->kernel->greater(state->values[i], TIME_FIRST - 1, batch->words, bits->is_time);
+        state->kernel->greater(state->values[i], TIME_NOT_SUPPORTED, batch->words, bits->is_absent);
         for (size_t w = 0; w < batch->words; w++) {
             bits->is_absent[w] &= ~bits->is_time[w];
         }
@@ -146,7 +125,7 @@ static void run_greater(struct batch_state *state, const struct batch_op *op,
     const struct number_bits *number = &state->number_bits[op->a];
     int64_t limit = op->offset + op->now_factor * now;
 
-    state->greater(state->values[op->a], limit, state->batch->words, out->is_true);
+    state->kernel->greater(state->values[op->a], limit, state->batch->words, out->is_true);
     for (size_t w = 0; w < state->batch->words; w++) {
         uint64_t absent = number->is_absent[w];
         uint64_t greater = out->is_true[w] & number->is_time[w];
@@ -184,8 +163,8 @@ static void run_slot_exists(const struct batch_state *state, const struct batch_
     const int64_t *rotated = batch->times[op->column + 1];
     uint64_t has_time[BATCH_WORDS], is_known[BATCH_WORDS];
 
-    state->greater(rotated, TIME_FIRST - 1, batch->words, has_time);
-    state->greater(rotated, TIME_UNREADABLE, batch->words, is_known);
+    state->kernel->greater(rotated, TIME_FIRST - 1, batch->words, has_time);
+    state->kernel->greater(rotated, TIME_UNREADABLE, batch->words, is_known);
     for (size_t w = 0; w < batch->words; w++) {
         out->is_true[w] = active->is_true[w] | (active->is_false[w] & has_time[w]);
         out->is_false[w] =

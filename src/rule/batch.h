@@ -113,14 +113,6 @@ void batch_verdicts(const struct batch_state *state, uint32_t rule, struct verdi
 size_t batch_evidence(struct batch_state *state, uint32_t rule, size_t row,
                       struct evidence *evidence, enum gap *gap);
 
-/* Rows whose number is greater: the one kernel of time comparisons. out[w] gets a bit per row. */
-typedef void (*batch_greater_fn)(const int64_t *numbers, int64_t limit, size_t words,
-                                 uint64_t *out);
-void batch_greater_scalar(const int64_t *numbers, int64_t limit, size_t words, uint64_t *out);
-void batch_greater_avx2(const int64_t *numbers, int64_t limit, size_t words, uint64_t *out);
-void batch_greater_avx512(const int64_t *numbers, int64_t limit, size_t words, uint64_t *out);
-batch_greater_fn batch_greater_choose(enum simd_level level);
-
 /* One row as an entity for eval: values live in the arena. */
 MUST_USE bool batch_row_entity(struct arena *arena, const struct user_batch *batch,
                                struct batch_names names, size_t row, struct value *out);

@@ -99,6 +99,7 @@ void report_decoder_init(struct report_decoder *decoder, enum simd_level level)
     }
     if (level >= SIMD_AVX512) {
         decoder->times = report_times_avx512;
+        decoder->flags = report_flags_avx512;
     }
 #endif
     (void)level;

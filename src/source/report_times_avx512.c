@@ -9,7 +9,7 @@
 
 #include "base/instant.h"
 
-enum { BLOCK = 16, MONTH_DAY_COUNT = 13 * 32 };
+enum { BLOCK = 16, BLOCKS_AT_ONCE = 4, MONTH_DAY_COUNT = 13 * 32 };
 
 /* What the cells of a block look like before the arithmetic. */
 struct stage {
@@ -178,32 +178,50 @@ static uint32_t block_is_na(const struct row_table *table, const struct stage *s
                                         _mm512_set1_epi32('N' | '/' << 8 | 'A' << 16));
 }
 
+/* One block of cells, of which the first `rows` count; true when one was unreadable. */
+static bool block_decode(const struct calendar *calendar, const struct row_table *table,
+                         const struct stage *stage, size_t rows, int64_t *out)
+{
+    uint32_t all = rows >= BLOCK ? 0xffff : (1U << rows) - 1;
+    uint32_t is_time = block_convert(calendar, stage, out);
+    uint32_t is_na = block_is_na(table, stage);
+    bool unreadable = false;
+
+    for (unsigned i = 0; i < 2; i++) {
+        _mm512_mask_storeu_epi64(out + (size_t)i * 8,
+                                 (__mmask8)((is_na & ~is_time) >> (i * 8)),
+                                 _mm512_set1_epi64(TIME_NONE));
+    }
+    for (uint32_t rest = all & ~(is_time | is_na); rest != 0; rest &= rest - 1) {
+        unsigned i = (unsigned)__builtin_ctz(rest);
+        out[i] = report_time_of((struct str){table->base + stage->begins[i], stage->sizes[i]});
+        unreadable |= out[i] == TIME_UNREADABLE;
+    }
+    return unreadable;
+}
+
 bool report_times_avx512(const struct calendar *calendar, const struct row_table *table,
                          size_t first, size_t rows, size_t position, int64_t *out)
 {
     const uint32_t *ends = table->ends + first * table->stride + position;
-    struct stage stage;
+    struct stage stages[BLOCKS_AT_ONCE];
     bool unreadable = false;
 
     if (position == 0) { /* its cells do not begin behind another one's end */
         return report_times_scalar(calendar, table, first, rows, position, out);
     }
-    for (size_t row = 0; row < rows; row += BLOCK, ends += (size_t)BLOCK * table->stride) {
-        size_t here = rows - row < BLOCK ? rows - row : BLOCK;
-        uint32_t all = here == BLOCK ? 0xffff : (1U << here) - 1;
-        stage_fill(&stage, table, ends, here);
-        uint32_t is_time = block_convert(calendar, &stage, out + row);
-        uint32_t is_na = block_is_na(table, &stage);
-        for (unsigned i = 0; i < 2; i++) {
-            _mm512_mask_storeu_epi64(out + row + (size_t)i * 8,
-                                     (__mmask8)((is_na & ~is_time) >> (i * 8)),
-                                     _mm512_set1_epi64(TIME_NONE));
+    for (size_t row = 0; row < rows;) {
+        /* All loads of the blocks ahead of the arithmetic: what was just stored in small pieces is
+         * slow to read back in large ones. */
+        size_t blocks = (rows - row + BLOCK - 1) / BLOCK;
+        blocks = blocks < BLOCKS_AT_ONCE ? blocks : BLOCKS_AT_ONCE;
+        for (size_t i = 0; i < blocks; i++) {
+            stage_fill(&stages[i], table, ends + i * BLOCK * table->stride,
+                       rows - row - i * BLOCK);
         }
-        for (uint32_t rest = all & ~(is_time | is_na); rest != 0; rest &= rest - 1) {
-            unsigned i = (unsigned)__builtin_ctz(rest);
-            out[row + i] =
-                report_time_of((struct str){table->base + stage.begins[i], stage.sizes[i]});
-            unreadable |= out[row + i] == TIME_UNREADABLE;
+        ends += blocks * BLOCK * table->stride;
+        for (size_t i = 0; i < blocks; i++, row += BLOCK) {
+            unreadable |= block_decode(calendar, table, &stages[i], rows - row, out + row);
         }
     }
     return unreadable;
