@@ -12,6 +12,15 @@ import sys
 BYTES_PER_LINE = 20
 
 
+def c_array(name, data):
+    """The lines that define `name` as an array of these bytes."""
+    lines = [f"static const unsigned char {name}[{len(data)}] = {{"]
+    for start in range(0, len(data), BYTES_PER_LINE):
+        chunk = data[start : start + BYTES_PER_LINE]
+        lines.append("    " + ", ".join(str(byte) for byte in chunk) + ",")
+    return lines + ["};", ""]
+
+
 def main(output, packs):
     packs = sorted(packs, key=os.path.basename)
     lines = ["/* Generated from rules/ by tools/embed.py. */", '#include "audit/embedded.h"', ""]
@@ -22,11 +31,7 @@ def main(output, packs):
             text = file.read()
         if not text or not name:
             sys.exit(f"embed.py: {path}: an empty pack")
-        lines.append(f"static const unsigned char text_{index}[{len(text)}] = {{")
-        for start in range(0, len(text), BYTES_PER_LINE):
-            chunk = text[start : start + BYTES_PER_LINE]
-            lines.append("    " + ", ".join(str(byte) for byte in chunk) + ",")
-        lines += ["};", ""]
+        lines += c_array(f"text_{index}", text)
         entries.append(
             f'    {{STR_LIT("{name}"), {{(const char *)text_{index}, sizeof text_{index}}}}},'
         )

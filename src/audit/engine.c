@@ -122,8 +122,7 @@ static void work(void *shared, unsigned index)
             }
         }
         pthread_mutex_unlock(&engine->lock);
-        judge_task(judge, verdict, engine->posture,
-                   (const size_t(*)[STATUS_COUNT])(void *)sampled);
+        judge_task(judge, verdict, engine->posture, (const size_t(*)[STATUS_COUNT])(void *)sampled);
         pthread_mutex_lock(&engine->lock);
         engine->waiting[verdict->task.sequence % engine->verdict_count] = verdict;
         merge_ready(engine);

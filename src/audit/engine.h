@@ -29,8 +29,8 @@ struct audit_config {
     int64_t now;
     unsigned jobs;
     enum simd_level simd;
-    bool show_all;      /* findings of every status */
-    bool wants_gaps;    /* find out why each unknown is unknown (--strict) */
+    bool show_all;   /* findings of every status */
+    bool wants_gaps; /* find out why each unknown is unknown (--strict) */
     const struct report_format *format;
     const struct report_options *options;
 

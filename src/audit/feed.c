@@ -12,8 +12,8 @@ static const struct str suffixes[] = {STR_LIT(".csv"), STR_LIT(".csv.gz"), STR_L
 bool feed_init(struct feed *feed, const struct audit_config *config)
 {
     *feed = (struct feed){.config = config};
-    feed->walk = walk_new(config->paths, config->path_count, suffixes,
-                          sizeof suffixes / sizeof suffixes[0]);
+    feed->walk =
+        walk_new(config->paths, config->path_count, suffixes, sizeof suffixes / sizeof suffixes[0]);
     report_reader_init(&feed->reader);
     return feed->walk != NULL;
 }

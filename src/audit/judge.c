@@ -105,8 +105,7 @@ static struct err *error_new(struct work *work, uint32_t line)
         return NULL;
     }
     if (verdict->error_count == verdict->error_capacity) {
-        verdict->error_capacity =
-            verdict->error_capacity == 0 ? 16 : verdict->error_capacity * 2;
+        verdict->error_capacity = verdict->error_capacity == 0 ? 16 : verdict->error_capacity * 2;
         verdict->errors =
             mem_resize(verdict->errors, verdict->error_capacity * sizeof *verdict->errors);
     }
@@ -371,8 +370,8 @@ static void count_gaps(struct work *work, uint32_t control)
         for (uint64_t left = judge->bits[control].unknown[w]; left != 0; left &= left - 1) {
             struct evidence evidence[EVIDENCE_COUNT_MAX];
             enum gap gap = GAP_NONE;
-            (void)batch_evidence(judge->state, control,
-                                 w * 64 + (size_t)__builtin_ctzll(left), evidence, &gap);
+            (void)batch_evidence(judge->state, control, w * 64 + (size_t)__builtin_ctzll(left),
+                                 evidence, &gap);
             work->verdict->unknown_input[control] += gap == GAP_INPUT;
         }
     }
@@ -498,10 +497,7 @@ static void judge_piece(struct work *work)
 void judge_task(struct judge *judge, struct verdict *verdict, const struct posture *posture,
                 const size_t (*sampled)[STATUS_COUNT])
 {
-    struct work work = {.judge = judge,
-                        .verdict = verdict,
-                        .posture = posture,
-                        .sampled = sampled};
+    struct work work = {.judge = judge, .verdict = verdict, .posture = posture, .sampled = sampled};
 
     verdict_reset(verdict, judge->config->rules->count);
     /* A header's address may have been used again since the last task. */

@@ -12,7 +12,7 @@
 /* A user's row, for finding duplicates when results are merged. */
 struct row_name {
     uint64_t hash;
-    uint32_t line; /* from 0, within the piece */
+    uint32_t line;      /* from 0, within the piece */
     uint32_t offset, n; /* of the name in the task's text */
 };
 
@@ -20,7 +20,7 @@ enum { PIECE_ERRORS_MAX = 64 };
 
 /* What one piece came to. */
 struct piece_verdict {
-    size_t out_begin, out_end; /* its findings in `out` */
+    size_t out_begin, out_end;   /* its findings in `out` */
     size_t name_begin, name_end; /* its rows in `names` */
     size_t error_begin, error_end;
     uint64_t error_count; /* all of them, the first PIECE_ERRORS_MAX are kept */

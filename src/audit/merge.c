@@ -175,8 +175,7 @@ static bool names_add(struct name_table *names, uint64_t hash)
     size_t at = 0;
 
     hash += hash == 0;
-    for (at = hash & (names->size - 1); names->hashes[at] != 0;
-         at = (at + 1) & (names->size - 1)) {
+    for (at = hash & (names->size - 1); names->hashes[at] != 0; at = (at + 1) & (names->size - 1)) {
         if (names->hashes[at] == hash) {
             return true;
         }
@@ -210,8 +209,7 @@ static void merge_names(struct merger *merger, const struct verdict *verdict,
         if (names_add(names, row->hash)) {
             struct err err = {.line = row->line + 1};
             struct str name = {verdict->task.text + row->offset, row->n < 80 ? row->n : 80};
-            (void)err_set(&err, ERR_INPUT, "user '%.*s' comes twice in this report",
-                          STR_ARG(name));
+            (void)err_set(&err, ERR_INPUT, "user '%.*s' comes twice in this report", STR_ARG(name));
             err_hint(&err, "both rows were judged");
             tell_error(merger, file, &err, base);
         }
@@ -316,7 +314,8 @@ static void tell_file(struct merger *merger, struct report_file *file)
     if (file->late_dates > 0) {
         err = (struct err){0};
         (void)err_set(&err, ERR_INPUT, "%llu date%s later than the as-of time; counted as used",
-                      (unsigned long long)file->late_dates, file->late_dates == 1 ? " is" : "s are");
+                      (unsigned long long)file->late_dates,
+                      file->late_dates == 1 ? " is" : "s are");
         err_place(&err, file->path, 0, 0);
         tell(merger, AUDIT_WARNING, &err);
     }
@@ -403,10 +402,10 @@ static bool merge_piece(struct merger *merger, const struct verdict *verdict, si
     posture->root_count += result->roots;
     posture->user_count += result->rows - result->roots;
     posture->byte_count += piece->n;
-    if (!put_findings(merger,
-                      (struct str){verdict->out.p + result->out_begin,
-                                   result->out_end - result->out_begin},
-                      err)) {
+    if (!put_findings(
+            merger,
+            (struct str){verdict->out.p + result->out_begin, result->out_end - result->out_begin},
+            err)) {
         return false;
     }
     if (!piece->is_last) {

@@ -37,8 +37,7 @@ static bool control_new(struct ruleset *rules, struct control **out, struct err 
     }
     if (rules->count == rules->capacity) {
         rules->capacity = rules->capacity == 0 ? 32 : rules->capacity * 2;
-        rules->controls =
-            mem_resize(rules->controls, rules->capacity * sizeof *rules->controls);
+        rules->controls = mem_resize(rules->controls, rules->capacity * sizeof *rules->controls);
         rules->origins = mem_resize(rules->origins, rules->capacity * sizeof *rules->origins);
     }
     *out = &rules->controls[rules->count];
@@ -106,8 +105,7 @@ static bool read_list(struct loader *loader, const struct yaml_node *node, struc
     return true;
 }
 
-static bool read_maps(struct loader *loader, const struct yaml_node *node,
-                      struct control *control)
+static bool read_maps(struct loader *loader, const struct yaml_node *node, struct control *control)
 {
     struct control_map *maps = NULL;
     size_t count = 0;
@@ -196,8 +194,8 @@ static bool fail_field(struct loader *loader, const struct yaml_node *node)
     return false;
 }
 
-static bool read_field(struct loader *loader, const struct yaml_node *node,
-                       struct control *control, struct rule_origin *origin)
+static bool read_field(struct loader *loader, const struct yaml_node *node, struct control *control,
+                       struct rule_origin *origin)
 {
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         if (!str_eq(fields[i].name, node->key->text)) {
@@ -236,8 +234,7 @@ static bool load_control(struct loader *loader, const struct yaml_node *item)
 
     if (item->kind != YAML_MAPPING) {
         return fail_node(loader, item, "a control is a mapping with id and rule, not",
-                         item->kind == YAML_SCALAR ? str_sub(item->text, 0, 40)
-                                                   : STR("a list"));
+                         item->kind == YAML_SCALAR ? str_sub(item->text, 0, 40) : STR("a list"));
     }
     if (!control_new(rules, &control, loader->err)) {
         return false;
@@ -250,8 +247,8 @@ static bool load_control(struct loader *loader, const struct yaml_node *item)
         }
     }
     if (control->id.n == 0 || str_trim(control->rule).n == 0) {
-        return fail_node(loader, item, "a control needs", control->id.n == 0 ? STR("id")
-                                                                              : STR("rule"));
+        return fail_node(loader, item, "a control needs",
+                         control->id.n == 0 ? STR("id") : STR("rule"));
     }
     if (!id_is_new(rules, control->id)) {
         return fail_node(loader, item, "two controls are called", control->id);
@@ -342,8 +339,7 @@ static bool add_text_rule(struct loader *loader, size_t begin, size_t end, size_
     }
     control->title = control->id;
     control->rule = str_sub(loader->source, begin, end);
-    rules->origins[rules->count] =
-        (struct rule_origin){loader->file, loader->source, begin, end};
+    rules->origins[rules->count] = (struct rule_origin){loader->file, loader->source, begin, end};
     rules->count++;
     return true;
 }

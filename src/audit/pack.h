@@ -24,15 +24,15 @@
 /* Where a rule's text stands, for error messages. */
 struct rule_origin {
     struct str file;
-    struct str source;  /* the whole file */
-    size_t begin, end;  /* bytes of the rule's scalar in it */
+    struct str source; /* the whole file */
+    size_t begin, end; /* bytes of the rule's scalar in it */
 };
 
 struct ruleset {
     struct arena arena;
     struct control *controls; /* in load order */
     struct rule_origin *origins;
-    struct rule_program *programs; /* after ruleset_compile */
+    struct rule_program *programs;   /* after ruleset_compile */
     const struct control **pointers; /* to each control, for those who want an array of them */
     size_t count, capacity;
     struct batch_plan plan;

@@ -11,26 +11,39 @@
 #include "render/terminal.h"
 
 const struct opt audit_opts[] = {
-    {.name = "format", .letter = 'f', .arg = "NAME",
+    {.name = "format",
+     .letter = 'f',
+     .arg = "NAME",
      .help = "table (default), csv, summary, json, jsonl or html"},
     {.name = "output", .letter = 'o', .arg = "FILE", .help = "write there instead of the screen"},
-    {.name = "as-of", .arg = "TIME",
+    {.name = "as-of",
+     .arg = "TIME",
      .help = "judge as of then: 2026-11-01 or 2026-11-01T00:00:00Z"},
-    {.name = "pack", .arg = "NAME", .is_repeatable = true,
+    {.name = "pack",
+     .arg = "NAME",
+     .is_repeatable = true,
      .help = "judge by this built-in pack (default keywarden)"},
-    {.name = "rules", .arg = "FILE", .is_repeatable = true,
+    {.name = "rules",
+     .arg = "FILE",
+     .is_repeatable = true,
      .help = "judge by these rules; alone they replace the packs"},
-    {.name = "param", .arg = "ID.NAME=N", .is_repeatable = true,
+    {.name = "param",
+     .arg = "ID.NAME=N",
+     .is_repeatable = true,
      .help = "set a control's parameter: access-key-rotated.days=30"},
     {.name = "all", .help = "show every evaluation, passes included"},
-    {.name = "fail-on", .arg = "SEVERITY",
+    {.name = "fail-on",
+     .arg = "SEVERITY",
      .help = "exit 1 from this severity on: critical, high (default), medium, low, info, never"},
-    {.name = "strict", .arg = "all", .is_arg_optional = true,
+    {.name = "strict",
+     .arg = "all",
+     .is_arg_optional = true,
      .help = "unknowns fail too where input lacks something; =all: also what was never collected"},
     {.name = "jobs", .letter = 'j', .arg = "N", .help = "processors to use (default all)"},
     {.name = "quiet", .letter = 'q', .help = "no notes and warnings, only errors"},
     {.name = "color", .arg = "WHEN", .help = "auto (default), always or never"},
-    {.name = "simd", .arg = "LEVEL",
+    {.name = "simd",
+     .arg = "LEVEL",
      .help = "scalar, avx2 or avx512 at most (default what the processor has)"},
     {0},
 };
@@ -179,8 +192,8 @@ static bool read_options(struct audit_job *job, struct err *err)
     job->config.show_all = job->options.show_all;
     job->config.paths = job->args->operands;
     job->config.path_count = job->args->operand_count;
-    job->config.simd = simd_level_parse(args_value(job->args, "simd", STR("")),
-                                        simd_level_detect());
+    job->config.simd =
+        simd_level_parse(args_value(job->args, "simd", STR("")), simd_level_detect());
     return read_format(job, err) && read_fail_on(job, err) && read_strict(job, err) &&
            read_as_of(job, err) && read_jobs(job, err) &&
            rules_load(&job->rules, job->args, &job->packs, err);
@@ -189,9 +202,8 @@ static bool read_options(struct audit_job *job, struct err *err)
 static bool run(struct audit_job *job, struct err *err)
 {
     bool is_table = job->config.format == &report_table;
-    size_t samples = is_table                              ? SAMPLES_TABLE
-                     : job->config.format->finding == NULL &&
-                             job->config.format != &report_summary
+    size_t samples = is_table ? SAMPLES_TABLE
+                     : job->config.format->finding == NULL && job->config.format != &report_summary
                          ? SAMPLES_HTML
                          : 0;
 
@@ -256,8 +268,7 @@ static int exit_code(const struct audit_job *job)
         if (posture->controls[i]->severity < job->options.fail_on) {
             continue;
         }
-        if (tally->counts[STATUS_FAIL] > 0 ||
-            (job->is_strict && tally->unknown_input > 0) ||
+        if (tally->counts[STATUS_FAIL] > 0 || (job->is_strict && tally->unknown_input > 0) ||
             (job->is_strict_all && tally->counts[STATUS_UNKNOWN] > 0)) {
             return EXIT_FINDINGS;
         }

@@ -111,8 +111,8 @@ static void list_controls(struct buf *out, const struct ruleset *rules)
         buf_printf(out, "%-8.*s  %.*s", STR_ARG(severity_name(control->severity)),
                    STR_ARG(control->title));
         for (size_t j = 0; j < control->param_count; j++) {
-            buf_printf(out, "%s%.*s=%lld", j == 0 ? "  (" : ", ",
-                       STR_ARG(control->params[j].name), (long long)control->params[j].value);
+            buf_printf(out, "%s%.*s=%lld", j == 0 ? "  (" : ", ", STR_ARG(control->params[j].name),
+                       (long long)control->params[j].value);
         }
         buf_str(out, control->param_count > 0 ? STR(")\n") : STR("\n"));
     }
@@ -161,9 +161,10 @@ static void write_attr(struct buf *out, const struct schema_attr *attr, unsigned
         buf_str(out, STR("[]"));
     }
     buf_fill(out, ' ', out->n - begin < 34 ? 34 - (out->n - begin) : 1);
-    buf_printf(out, "%-9.*s", STR_ARG(attr->type == TYPE_ENTITY && attr->entity->is_root
-                                          ? attr->entity->name
-                                          : rule_type_name(attr->type)));
+    buf_printf(out, "%-9.*s",
+               STR_ARG(attr->type == TYPE_ENTITY && attr->entity->is_root
+                           ? attr->entity->name
+                           : rule_type_name(attr->type)));
     buf_printf(out, " %-14.*s", STR_ARG(schema_source_name(attr->source)));
     buf_str(out, attr->help);
     if (attr->binding == BIND_COLUMN) {

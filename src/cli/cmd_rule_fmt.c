@@ -168,9 +168,8 @@ int cmd_rule_fmt(const struct command *command, const struct args *args)
     if (!rules_add_file(&rules, path, &err) || !format_all(&rules, &out, &err)) {
         code = message_fail(&err);
     } else if (args_has(args, "check")) {
-        code = rules.count > 0 && !str_eq(buf_text(&out), rules.origins[0].source)
-                   ? EXIT_FINDINGS
-                   : EXIT_OK;
+        code = rules.count > 0 && !str_eq(buf_text(&out), rules.origins[0].source) ? EXIT_FINDINGS
+                                                                                   : EXIT_OK;
     } else if (args_has(args, "write")) {
         code = write_file(path, buf_text(&out), &err) ? EXIT_OK : message_fail(&err);
     } else {

@@ -1,5 +1,5 @@
-/* keywarden rule test: cases of three lines: an entity as JSON, a rule (or the id of a control), and
- * the expected answer. Blank lines and lines with '#' part them. A line "as-of: TIME" or
+/* keywarden rule test: cases of three lines: an entity as JSON, a rule (or the id of a control),
+ * and the expected answer. Blank lines and lines with '#' part them. A line "as-of: TIME" or
  * "pack: NAME" holds for the cases after it. */
 #include "base/instant.h"
 #include "cli/command.h"
@@ -12,7 +12,9 @@
 enum { FILE_SIZE_MAX = 64 << 20, CASE_ARENA_MAX = 64 << 20, OUT_SIZE_MAX = 64 << 20 };
 
 const struct opt rule_test_opts[] = {
-    {.name = "rules", .arg = "FILE", .is_repeatable = true,
+    {.name = "rules",
+     .arg = "FILE",
+     .is_repeatable = true,
      .help = "a case may name a control of this file instead of a rule"},
     {.name = "pack", .arg = "NAME", .is_repeatable = true, .help = "or of this pack"},
     {.name = "param", .arg = "ID.NAME=N", .is_repeatable = true, .help = "set a parameter"},
@@ -153,10 +155,8 @@ int cmd_rule_test(const struct command *command, const struct args *args)
     struct ruleset rules;
     struct buf out, names;
     struct err err = {0};
-    struct tester tester = {.rules = &rules,
-                            .out = &out,
-                            .is_verbose = args_has(args, "verbose"),
-                            .err = &err};
+    struct tester tester = {
+        .rules = &rules, .out = &out, .is_verbose = args_has(args, "verbose"), .err = &err};
     int code = EXIT_OK;
 
     (void)command;

@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include "base/buf.h"
+#include "cli/manual.h"
 #include "cli/message.h"
 
 enum { HELP_SIZE_MAX = 1 << 20, NAME_COLUMNS = 16, OPTION_COLUMNS = 26 };
@@ -99,7 +100,24 @@ int help_short(const struct command *command)
     return print(&out);
 }
 
+bool help_page(struct str topic, int *code)
+{
+    static const struct str program = STR_LIT("keywarden-");
+
+    for (const struct manual_page *page = manual_pages; page->name.n > 0; page++) {
+        if (str_eq(page->name, topic) ||
+            (str_starts(page->name, program) &&
+             str_eq(str_sub(page->name, program.n, page->name.n), topic))) {
+            *code = output_write(page->text);
+            return true;
+        }
+    }
+    return false;
+}
+
 int help_long(const struct command *command)
 {
-    return help_short(command);
+    int code = EXIT_OK;
+
+    return help_page(str_from(command->name), &code) ? code : help_short(command);
 }

@@ -10,8 +10,11 @@
 int help_overview(void);
 /* -h: usage, options, one example. */
 int help_short(const struct command *command);
-/* --help and `keywarden help X`: the manual page. */
+/* --help: the manual page that describes the command; help_short where none does. */
 int help_long(const struct command *command);
+/* `keywarden help TOPIC`: the page of a command, or of a subject such as `rules`. False when there
+ * is none. */
+bool help_page(struct str topic, int *code);
 /* The parts of a command such as `rule`; as an error when one was needed. */
 int help_parts(struct str name, bool is_error);
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/message.h"
 #include "os/file.h"
@@ -89,7 +90,7 @@ int main(int argc, char **argv)
     struct str name = argc > 1 ? str_from(argv[1]) : STR("");
     struct str sub = argc > 2 ? str_from(argv[2]) : STR("");
     const struct command *command = NULL;
-    int words = 2;
+    int words = 2, code = EXIT_OK;
 
     set_signals();
     if (argc < 2 || str_eq(name, STR("-h"))) {
@@ -100,10 +101,16 @@ int main(int argc, char **argv)
     } else if (str_eq(name, STR("--help"))) {
         name = STR("help");
     }
+    if (str_eq(name, STR("__complete"))) {
+        return complete_words(argc - words, argv + words);
+    }
     if (command_has_parts(name)) {
+        if (str_eq(sub, STR("--help")) && help_page(name, &code)) {
+            return code;
+        }
         if (argc < 3 || sub.p[0] == '-') {
-            return help_parts(name, argc > 2 && !str_eq(sub, STR("-h")) &&
-                                        !str_eq(sub, STR("--help")));
+            return help_parts(name,
+                              argc > 2 && !str_eq(sub, STR("-h")) && !str_eq(sub, STR("--help")));
         }
         command = command_find(name, sub);
         words = 3;

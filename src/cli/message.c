@@ -50,7 +50,7 @@ void message_note(const struct err *err)
 int message_fail(const struct err *err)
 {
     static const int codes[] = {
-        [ERR_NONE] = EXIT_BUG,     [ERR_USAGE] = EXIT_USAGE, [ERR_INPUT] = EXIT_INPUT,
+        [ERR_NONE] = EXIT_BUG,      [ERR_USAGE] = EXIT_USAGE, [ERR_INPUT] = EXIT_INPUT,
         [ERR_REMOTE] = EXIT_REMOTE, [ERR_STORE] = EXIT_STORE, [ERR_BUG] = EXIT_BUG,
     };
 

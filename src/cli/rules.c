@@ -28,8 +28,7 @@ static void add_name(struct buf *names, struct str name)
     buf_str(names, name);
 }
 
-bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names,
-                struct err *err)
+bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names, struct err *err)
 {
     struct str value;
     size_t packs = 0, files = 0;

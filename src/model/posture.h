@@ -45,11 +45,11 @@ struct posture {
     size_t error_sample_count;
     uint64_t late_date_count; /* dates later than the as-of time */
 
-    int64_t now;                   /* when the audit ran */
-    int64_t as_of_min, as_of_max;  /* range of the as-of times used; equal for one report */
-    bool as_of_clock;              /* some input had no time of its own: the clock decided */
-    bool as_of_given;              /* --as-of */
-    bool age_known;                /* some input carried GeneratedTime */
+    int64_t now;                          /* when the audit ran */
+    int64_t as_of_min, as_of_max;         /* range of the as-of times used; equal for one report */
+    bool as_of_clock;                     /* some input had no time of its own: the clock decided */
+    bool as_of_given;                     /* --as-of */
+    bool age_known;                       /* some input carried GeneratedTime */
     int64_t generated_min, generated_max; /* range of those */
 };
 

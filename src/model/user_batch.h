@@ -22,8 +22,8 @@
 enum { BATCH_ROWS_MAX = 1024, BATCH_WORDS = BATCH_ROWS_MAX / 64 };
 
 /* What is no time, in order: the unknown ones first, then never and none. */
-#define TIME_MISSING INT64_MIN            /* no such column */
-#define TIME_UNREADABLE (INT64_MIN + 1)   /* something else stood there */
+#define TIME_MISSING INT64_MIN          /* no such column */
+#define TIME_UNREADABLE (INT64_MIN + 1) /* something else stood there */
 #define TIME_NOT_SUPPORTED (INT64_MIN + 2)
 #define TIME_NEVER (INT64_MIN + 3) /* no_information */
 #define TIME_NONE (INT64_MIN + 4)  /* N/A */
@@ -52,7 +52,7 @@ struct user_batch {
     size_t rows;
     size_t words; /* 64-bit words that hold bits for them */
     const struct row_table *table;
-    size_t first; /* row of the table that is row 0 here */
+    size_t first;             /* row of the table that is row 0 here */
     const int16_t *positions; /* COLUMN_COUNT: where in a row the column stands; -1: missing */
     int64_t *times[COLUMN_COUNT];
     struct flag_bits *flags[COLUMN_COUNT];
@@ -74,8 +74,10 @@ static inline struct str user_batch_cell(const struct user_batch *batch, size_t 
 {
     int16_t position = batch->positions[column];
 
-    return position < 0 ? (struct str){0}
-                        : row_cell(batch->table, batch->first + row, (size_t)position);
+    if (position < 0) {
+        return (struct str){0};
+    }
+    return row_cell(batch->table, batch->first + row, (size_t)position);
 }
 
 void user_batch_init(struct user_batch *batch, uint32_t columns_wanted);

@@ -69,9 +69,9 @@ bool address_equal(struct str a, struct str b)
 bool address_is_private(struct str a)
 {
     static const struct str blocks[] = {
-        STR_LIT("10.0.0.0/8"),     STR_LIT("172.16.0.0/12"), STR_LIT("192.168.0.0/16"),
-        STR_LIT("100.64.0.0/10"),  STR_LIT("127.0.0.0/8"),   STR_LIT("169.254.0.0/16"),
-        STR_LIT("fc00::/7"),       STR_LIT("fe80::/10"),     STR_LIT("::1"),
+        STR_LIT("10.0.0.0/8"),    STR_LIT("172.16.0.0/12"), STR_LIT("192.168.0.0/16"),
+        STR_LIT("100.64.0.0/10"), STR_LIT("127.0.0.0/8"),   STR_LIT("169.254.0.0/16"),
+        STR_LIT("fc00::/7"),      STR_LIT("fe80::/10"),     STR_LIT("::1"),
     };
 
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {

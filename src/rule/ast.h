@@ -20,20 +20,20 @@
 #include "base/str.h"
 
 enum ast_kind {
-    AST_OR,       /* a or b */
-    AST_AND,      /* a and b */
-    AST_NOT,      /* not a */
-    AST_COMPARE,  /* a <op> b */
-    AST_LIKE,     /* a [not] like b */
-    AST_IN,       /* a in|notin (args) */
-    AST_IS,       /* a is [not] <what> */
-    AST_EXISTS,   /* a exists */
-    AST_WITH,     /* a with [ b ] */
-    AST_QUANTIFY, /* every a, no a, exactly n a ... : a is the predicate quantified */
+    AST_OR,         /* a or b */
+    AST_AND,        /* a and b */
+    AST_NOT,        /* not a */
+    AST_COMPARE,    /* a <op> b */
+    AST_LIKE,       /* a [not] like b */
+    AST_IN,         /* a in|notin (args) */
+    AST_IS,         /* a is [not] <what> */
+    AST_EXISTS,     /* a exists */
+    AST_WITH,       /* a with [ b ] */
+    AST_QUANTIFY,   /* every a, no a, exactly n a ... : a is the predicate quantified */
     AST_ARITHMETIC, /* a <op> b */
-    AST_NEGATE,   /* - a */
-    AST_CALL,     /* name(args), or a name(args): a function behind a path */
-    AST_PATH,     /* ..Name.Name */
+    AST_NEGATE,     /* - a */
+    AST_CALL,       /* name(args), or a name(args): a function behind a path */
+    AST_PATH,       /* ..Name.Name */
     AST_NUMBER,
     AST_DURATION, /* a <unit> */
     AST_STRING,
@@ -64,9 +64,9 @@ struct ast {
     uint32_t ups;    /* PATH: how many leading '..' */
     struct str text; /* STRING, IP, PARAM, CALL: name; DURATION: unit */
     struct ast *a, *b;
-    struct ast *args;           /* CALL, IN: first argument */
-    struct ast *next;           /* the argument after this one */
-    const struct str *names;    /* PATH */
+    struct ast *args;        /* CALL, IN: first argument */
+    struct ast *next;        /* the argument after this one */
+    const struct str *names; /* PATH */
     uint32_t name_count;
 };
 

@@ -18,9 +18,9 @@ struct number_bits {
 struct batch_state {
     const struct batch_plan *plan;
     const struct batch_kernel *kernel;
-    struct truth_bits *bits;       /* one per operation */
-    int64_t **values;              /* one per number; columns point into the batch */
-    int64_t *computed;             /* memory of the others */
+    struct truth_bits *bits; /* one per operation */
+    int64_t **values;        /* one per number; columns point into the batch */
+    int64_t *computed;       /* memory of the others */
     struct number_bits *number_bits;
     const struct user_batch *batch;
     struct batch_names names;
@@ -167,8 +167,7 @@ static void run_slot_exists(const struct batch_state *state, const struct batch_
     state->kernel->greater(rotated, TIME_UNREADABLE, batch->words, is_known);
     for (size_t w = 0; w < batch->words; w++) {
         out->is_true[w] = active->is_true[w] | (active->is_false[w] & has_time[w]);
-        out->is_false[w] =
-            active->is_na[w] | (active->is_false[w] & is_known[w] & ~has_time[w]);
+        out->is_false[w] = active->is_na[w] | (active->is_false[w] & is_known[w] & ~has_time[w]);
     }
 }
 
@@ -218,10 +217,9 @@ static void run_text(struct batch_state *state, const struct batch_op *op, struc
         bool is_missing = false;
         struct str text = text_of_row(state, op, row, &is_missing);
         struct value value = text_value(text, is_missing);
-        enum truth truth =
-            op->node->kind == NODE_COMPARE
-                ? value_compare(op->node->op.compare, &value, &op->node->b->constant)
-                : eval_on_value(&state->eval, op->node, &value);
+        enum truth truth = op->node->kind == NODE_COMPARE
+                               ? value_compare(op->node->op.compare, &value, &op->node->b->constant)
+                               : eval_on_value(&state->eval, op->node, &value);
         set_row(out, row, truth);
     }
 }
@@ -325,8 +323,8 @@ static void run_op(struct batch_state *state, const struct batch_op *op, struct 
     }
 }
 
-void batch_run(struct batch_state *state, const struct user_batch *batch,
-               struct batch_names names, int64_t now)
+void batch_run(struct batch_state *state, const struct user_batch *batch, struct batch_names names,
+               int64_t now)
 {
     state->batch = batch;
     state->names = names;
@@ -381,8 +379,7 @@ static void collect(struct collector *collector, struct evidence item)
     }
 }
 
-static void collect_column(struct collector *collector, enum report_column column,
-                           bool is_unknown)
+static void collect_column(struct collector *collector, enum report_column column, bool is_unknown)
 {
     const struct user_batch *batch = collector->state->batch;
     bool is_missing = batch->positions[column] < 0;
@@ -563,7 +560,8 @@ size_t batch_evidence(struct batch_state *state, uint32_t rule, size_t row,
     const struct batch_rule *it = &state->plan->rules[rule];
     struct collector collector = {.state = state, .row = row, .evidence = evidence};
 
-    if (state->texts.capacity < TEXTS_SIZE_MAX && buf_reserve(&state->texts, TEXTS_SIZE_MAX) == NULL) {
+    if (state->texts.capacity < TEXTS_SIZE_MAX &&
+        buf_reserve(&state->texts, TEXTS_SIZE_MAX) == NULL) {
         return 0;
     }
     enum truth applies = truth_at(&collector, it->where);

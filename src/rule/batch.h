@@ -22,16 +22,16 @@
 #include "rule/program.h"
 
 enum batch_op_kind {
-    BATCH_CONST,       /* truth */
-    BATCH_NOT_KNOWN,   /* node: an attribute that no report tells */
-    BATCH_ROOT,        /* the row is root */
-    BATCH_FLAG,        /* column is true */
-    BATCH_FLAG_IS,     /* column is unknown / not_supported */
-    BATCH_SLOT_EXISTS, /* column: `active` of a slot; something is in it */
+    BATCH_CONST,        /* truth */
+    BATCH_NOT_KNOWN,    /* node: an attribute that no report tells */
+    BATCH_ROOT,         /* the row is root */
+    BATCH_FLAG,         /* column is true */
+    BATCH_FLAG_IS,      /* column is unknown / not_supported */
+    BATCH_SLOT_EXISTS,  /* column: `active` of a slot; something is in it */
     BATCH_TIME_GREATER, /* number a > now * now_factor + offset */
-    BATCH_TIME_IS,     /* number a is ... */
-    BATCH_TEXT,        /* node on the text of a cell */
-    BATCH_TREE,        /* node, row by row */
+    BATCH_TIME_IS,      /* number a is ... */
+    BATCH_TEXT,         /* node on the text of a cell */
+    BATCH_TREE,         /* node, row by row */
     BATCH_AND,
     BATCH_OR,
     BATCH_NOT,
@@ -48,13 +48,13 @@ struct batch_number {
 
 struct batch_op {
     enum batch_op_kind kind;
-    enum truth truth;    /* CONST */
+    enum truth truth; /* CONST */
     enum report_column column;
-    uint32_t a, b;       /* operands: operations, or the number for TIME_* */
-    enum is_what what;   /* *_IS; for TIME_IS also EXISTS */
+    uint32_t a, b;     /* operands: operations, or the number for TIME_* */
+    enum is_what what; /* *_IS; for TIME_IS also EXISTS */
     bool is_exists;
-    bool is_never_none;  /* TIME_IS: a key's N/A means never */
-    enum truth never;    /* TIME_GREATER: what never and none answer */
+    bool is_never_none; /* TIME_IS: a key's N/A means never */
+    enum truth never;   /* TIME_GREATER: what never and none answer */
     int64_t offset;
     int now_factor;
     const struct node *node;
@@ -98,8 +98,8 @@ struct batch_state *batch_state_new(const struct batch_plan *plan, enum simd_lev
 void batch_state_free(struct batch_state *state);
 
 /* Runs all rules on the batch. */
-void batch_run(struct batch_state *state, const struct user_batch *batch,
-               struct batch_names names, int64_t now);
+void batch_run(struct batch_state *state, const struct user_batch *batch, struct batch_names names,
+               int64_t now);
 
 /* The verdicts of one rule after batch_run: bits per row, zero behind the last row. */
 struct verdict_bits {

@@ -58,8 +58,8 @@ static void absolute(const int64_t *a, size_t words, int64_t *out)
 
     for (size_t i = 0; i < words * 64; i += 4) {
         __m256i x = load(a + i);
-        __m256i below = _mm256_and_si256(_mm256_cmpgt_epi64(x, last_special),
-                                         _mm256_cmpgt_epi64(zero, x));
+        __m256i below =
+            _mm256_and_si256(_mm256_cmpgt_epi64(x, last_special), _mm256_cmpgt_epi64(zero, x));
         store(out + i, _mm256_blendv_epi8(x, _mm256_sub_epi64(zero, x), below));
     }
 }

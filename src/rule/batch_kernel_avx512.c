@@ -24,8 +24,8 @@ static void first_time(const int64_t *a, const int64_t *b, size_t words, int64_t
 
     for (size_t i = 0; i < words * 64; i += 8) {
         __m512i x = _mm512_loadu_si512(a + i);
-        __mmask8 absent = (__mmask8)(_mm512_cmpeq_epi64_mask(x, never) |
-                                     _mm512_cmpeq_epi64_mask(x, none));
+        __mmask8 absent =
+            (__mmask8)(_mm512_cmpeq_epi64_mask(x, never) | _mm512_cmpeq_epi64_mask(x, none));
         _mm512_storeu_si512(out + i, _mm512_mask_loadu_epi64(x, absent, b + i));
     }
 }

@@ -32,8 +32,7 @@ void batch_plan_init(struct batch_plan *plan, struct arena *arena)
 
 /* ---- interning ------------------------------------------------------------------------------ */
 
-static void *grow(struct arena *arena, void *items, uint32_t count, uint32_t *capacity,
-                  size_t size)
+static void *grow(struct arena *arena, void *items, uint32_t count, uint32_t *capacity, size_t size)
 {
     uint32_t wanted = *capacity == 0 ? 64 : *capacity * 2;
     void *grown = arena_array(arena, wanted, size);
@@ -51,8 +50,8 @@ static bool op_equal(const struct batch_op *a, const struct batch_op *b)
 {
     return a->kind == b->kind && a->truth == b->truth && a->column == b->column && a->a == b->a &&
            a->b == b->b && a->what == b->what && a->is_exists == b->is_exists &&
-           a->is_never_none == b->is_never_none && a->never == b->never &&
-           a->offset == b->offset && a->now_factor == b->now_factor && a->node == b->node &&
+           a->is_never_none == b->is_never_none && a->never == b->never && a->offset == b->offset &&
+           a->now_factor == b->now_factor && a->node == b->node &&
            str_eq(a->open_name, b->open_name) && a->text_binding == b->text_binding;
 }
 
@@ -121,8 +120,8 @@ static uint32_t add_number(struct lowering *lowering, struct batch_number number
 
     for (uint32_t i = 0; i < plan->number_count; i++) {
         const struct batch_number *known = &plan->numbers[i];
-        if (known->kind == number.kind && known->column == number.column &&
-            known->a == number.a && known->b == number.b) {
+        if (known->kind == number.kind && known->column == number.column && known->a == number.a &&
+            known->b == number.b) {
             return i;
         }
     }
@@ -304,8 +303,8 @@ static bool lower_attr_number(struct lowering *lowering, const struct node *node
     }
     want(lowering, place.column);
     out->has_number = true;
-    out->number = add_number(
-        lowering, (struct batch_number){.kind = NUMBER_COLUMN, .column = place.column});
+    out->number =
+        add_number(lowering, (struct batch_number){.kind = NUMBER_COLUMN, .column = place.column});
     return out->number != NO_OP;
 }
 
@@ -329,9 +328,9 @@ static bool lower_sum(struct lowering *lowering, const struct node *node, struct
             return false;
         }
         *out = (struct affine){.has_number = true, .sign = 1, .is_strict = true};
-        out->number = add_number(lowering, (struct batch_number){.kind = NUMBER_DIFFERENCE,
-                                                                 .a = a.number,
-                                                                 .b = b.number});
+        out->number = add_number(
+            lowering,
+            (struct batch_number){.kind = NUMBER_DIFFERENCE, .a = a.number, .b = b.number});
         return out->number != NO_OP;
     }
     *out = a;
@@ -355,8 +354,7 @@ static bool lower_number(struct lowering *lowering, const struct node *node, str
     case NODE_CONST:
         *out = (struct affine){.offset = node->constant.number,
                                .is_constant = node->constant.kind == VALUE_NUMBER};
-        return node->type == TYPE_TIME || node->type == TYPE_DURATION ||
-               node->type == TYPE_NUMBER;
+        return node->type == TYPE_TIME || node->type == TYPE_DURATION || node->type == TYPE_NUMBER;
     case NODE_NOW:
         *out = (struct affine){.now_factor = 1};
         return true;
@@ -386,8 +384,8 @@ static bool lower_number(struct lowering *lowering, const struct node *node, str
         if (!as_number(&a)) {
             return false;
         }
-        out->number = add_number(lowering,
-                                 (struct batch_number){.kind = NUMBER_ABS, .a = a.number});
+        out->number =
+            add_number(lowering, (struct batch_number){.kind = NUMBER_ABS, .a = a.number});
         return out->number != NO_OP;
     case NODE_FIRST_TIME:
         if (!lower_number(lowering, node->a, &a) || !lower_number(lowering, node->b, &b)) {
@@ -401,9 +399,9 @@ static bool lower_number(struct lowering *lowering, const struct node *node, str
             return false;
         }
         *out = a;
-        out->number = add_number(lowering, (struct batch_number){.kind = NUMBER_FIRST_TIME,
-                                                                 .a = a.number,
-                                                                 .b = b.number});
+        out->number = add_number(
+            lowering,
+            (struct batch_number){.kind = NUMBER_FIRST_TIME, .a = a.number, .b = b.number});
         return out->number != NO_OP;
     case NODE_AND:
     case NODE_OR:
@@ -446,8 +444,8 @@ static uint32_t op_greater(struct lowering *lowering, const struct affine *left,
 static enum compare_op mirrored(enum compare_op op)
 {
     static const enum compare_op mirror[] = {
-        [OP_EQ] = OP_EQ, [OP_NEQ] = OP_NEQ, [OP_GT] = OP_LT,
-        [OP_GTE] = OP_LTE, [OP_LT] = OP_GT, [OP_LTE] = OP_GTE,
+        [OP_EQ] = OP_EQ,   [OP_NEQ] = OP_NEQ, [OP_GT] = OP_LT,
+        [OP_GTE] = OP_LTE, [OP_LT] = OP_GT,   [OP_LTE] = OP_GTE,
     };
 
     return mirror[op];
@@ -460,10 +458,10 @@ static uint32_t lower_affine_compare(struct lowering *lowering, enum compare_op 
 {
     bool equals_never = right->is_constant && right->offset == 0 && !left->is_strict;
     bool reflexive = op == OP_EQ || op == OP_GTE || op == OP_LTE;
-    enum truth never = left->is_strict   ? TRUTH_UNKNOWN
-                       : op == OP_NEQ    ? truth_of(!equals_never)
-                       : reflexive       ? truth_of(equals_never)
-                                         : TRUTH_FALSE;
+    enum truth never = left->is_strict ? TRUTH_UNKNOWN
+                       : op == OP_NEQ  ? truth_of(!equals_never)
+                       : reflexive     ? truth_of(equals_never)
+                                       : TRUTH_FALSE;
     enum truth other = truth_not(never);
 
     if (left->sign < 0) {
@@ -563,8 +561,7 @@ static uint32_t lower_compare(struct lowering *lowering, const struct node *node
     struct affine a, b;
 
     if (node->a->kind == NODE_LEN && node->b->kind == NODE_CONST) {
-        return lower_len_compare(lowering, node->op.compare, node->a->a,
-                                 node->b->constant.number);
+        return lower_len_compare(lowering, node->op.compare, node->a->a, node->b->constant.number);
     }
     if (node->a->type == TYPE_STRING && node->b->kind == NODE_CONST) {
         return lower_text(lowering, node);
@@ -583,8 +580,7 @@ static uint32_t lower_compare(struct lowering *lowering, const struct node *node
         return lower_affine_compare(lowering, mirrored(node->op.compare), &b, &a);
     }
     if (!a.has_number && !b.has_number && a.now_factor == b.now_factor) {
-        return op_truth(lowering,
-                        truth_of(constant_holds(node->op.compare, a.offset, b.offset)));
+        return op_truth(lowering, truth_of(constant_holds(node->op.compare, a.offset, b.offset)));
     }
     return NO_OP;
 }
@@ -619,9 +615,9 @@ static uint32_t lower_is(struct lowering *lowering, const struct node *node)
                                                         .is_never_none = place.is_key_used});
     }
     if (attr->type == TYPE_BOOL && !is_exists && node->op.is != IS_NEVER) {
-        return add_op(lowering, (struct batch_op){.kind = BATCH_FLAG_IS,
-                                                  .column = place.column,
-                                                  .what = node->op.is});
+        return add_op(
+            lowering,
+            (struct batch_op){.kind = BATCH_FLAG_IS, .column = place.column, .what = node->op.is});
     }
     return NO_OP;
 }
@@ -772,8 +768,7 @@ static uint32_t lower_bool(struct lowering *lowering, const struct node *node)
 bool batch_plan_add(struct batch_plan *plan, const struct rule_program *program, struct err *err)
 {
     struct lowering lowering = {.plan = plan};
-    struct batch_rule rule = {.program = program,
-                              .is_report_row = program->entity->is_report_row};
+    struct batch_rule rule = {.program = program, .is_report_row = program->entity->is_report_row};
 
     plan->columns |= 1U << COLUMN_USER;
     if (rule.is_report_row) {
@@ -785,8 +780,8 @@ bool batch_plan_add(struct batch_plan *plan, const struct rule_program *program,
         }
     }
     if (plan->rule_count == plan->rule_capacity && !lowering.is_full) {
-        struct batch_rule *rules = grow(plan->arena, plan->rules, plan->rule_count,
-                                        &plan->rule_capacity, sizeof *rules);
+        struct batch_rule *rules =
+            grow(plan->arena, plan->rules, plan->rule_count, &plan->rule_capacity, sizeof *rules);
         lowering.is_full = rules == NULL;
         plan->rules = rules;
     }

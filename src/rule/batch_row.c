@@ -27,8 +27,8 @@ static struct value flag_value(const struct row_source *source, enum report_colu
     if (is_true || bit_at(flags->is_false, source->row)) {
         return (struct value){.kind = VALUE_BOOL, .boolean = is_true};
     }
-    value.kind = bit_at(flags->is_not_supported, source->row) ? VALUE_NOT_SUPPORTED
-                                                              : VALUE_UNREADABLE;
+    value.kind =
+        bit_at(flags->is_not_supported, source->row) ? VALUE_NOT_SUPPORTED : VALUE_UNREADABLE;
     value.string = user_batch_cell(source->batch, source->row, column);
     return value;
 }
@@ -79,10 +79,9 @@ static enum truth slot_exists(const struct row_source *source, enum report_colum
         return TRUTH_TRUE;
     }
     if (state.kind == VALUE_BOOL) {
-        return rotated.kind == VALUE_TIME ? TRUTH_TRUE
-               : rotated.kind == VALUE_MISSING || rotated.kind == VALUE_UNREADABLE
-                   ? TRUTH_UNKNOWN
-                   : TRUTH_FALSE;
+        return rotated.kind == VALUE_TIME                                          ? TRUTH_TRUE
+               : rotated.kind == VALUE_MISSING || rotated.kind == VALUE_UNREADABLE ? TRUTH_UNKNOWN
+                                                                                   : TRUTH_FALSE;
     }
     return flags != NULL && bit_at(flags->is_na, source->row) ? TRUTH_FALSE : TRUTH_UNKNOWN;
 }
@@ -101,9 +100,10 @@ static bool slot_list(const struct row_source *source, const struct schema_attr 
         return false;
     }
     for (int i = 0; i < 2; i++) {
-        enum truth exists = attr->binding == BIND_SLOTS
-                                ? TRUTH_TRUE
-                                : slot_exists(source, (enum report_column)((int)first + i * stride));
+        enum truth exists =
+            attr->binding == BIND_SLOTS
+                ? TRUTH_TRUE
+                : slot_exists(source, (enum report_column)((int)first + i * stride));
         if (exists == TRUTH_FALSE) {
             continue;
         }
@@ -119,8 +119,7 @@ static bool slot_list(const struct row_source *source, const struct schema_attr 
         for (size_t j = 0; j < entity->attr_count; j++) {
             const struct schema_attr *member = &entity->attrs[j];
             if (member->binding == BIND_COLUMN) {
-                enum report_column column =
-                    (enum report_column)((int)member->column + i * stride);
+                enum report_column column = (enum report_column)((int)member->column + i * stride);
                 bool is_used = attr->binding == BIND_KEYS && member->column == COLUMN_KEY_1_USED;
                 item->items[j] = cell_value(source, member, column, is_used);
             }
@@ -142,8 +141,8 @@ static bool open_columns(const struct row_source *source, const struct schema_at
     }
     for (size_t i = 0; i < source->names.count; i++) {
         struct str cell = row_cell(source->batch->table, source->batch->first + source->row, i);
-        out->items[i] = (struct value){
-            .kind = str_eq(cell, STR("N/A")) ? VALUE_NONE : VALUE_STRING, .string = cell};
+        out->items[i] = (struct value){.kind = str_eq(cell, STR("N/A")) ? VALUE_NONE : VALUE_STRING,
+                                       .string = cell};
     }
     return true;
 }
@@ -168,8 +167,7 @@ static bool group_value(const struct row_source *source, const struct schema_att
 
 static struct value arn_value(const struct row_source *source, enum report_binding binding)
 {
-    struct arn_parts parts =
-        arn_split(user_batch_cell(source->batch, source->row, COLUMN_ARN));
+    struct arn_parts parts = arn_split(user_batch_cell(source->batch, source->row, COLUMN_ARN));
 
     if (parts.account.n == 0) {
         return (struct value){.kind = VALUE_MISSING};
@@ -180,8 +178,8 @@ static struct value arn_value(const struct row_source *source, enum report_bindi
                                                                 : parts.path};
 }
 
-bool batch_row_entity(struct arena *arena, const struct user_batch *batch,
-                      struct batch_names names, size_t row, struct value *out)
+bool batch_row_entity(struct arena *arena, const struct user_batch *batch, struct batch_names names,
+                      size_t row, struct value *out)
 {
     struct row_source source = {arena, batch, names, row};
     const struct schema_entity *user = schema_entity_find(STR("IAMUser"));

@@ -357,8 +357,7 @@ static enum truth has_truth(const struct node *node, const struct value *list)
     for (uint32_t i = 0; i < node->arg_count; i++) {
         enum truth one = TRUTH_FALSE;
         for (size_t j = 0; j < list->count; j++) {
-            one = truth_or(one,
-                           value_compare(OP_EQ, &list->items[j], &node->args[i]->constant));
+            one = truth_or(one, value_compare(OP_EQ, &list->items[j], &node->args[i]->constant));
         }
         all = truth_and(all, one);
     }
@@ -477,9 +476,7 @@ static enum truth quantify_truth(struct eval_context *context, const struct node
     struct tally tally = {0, 0, TRUTH_TRUE, TRUTH_FALSE};
 
     quantify_step(context, node, 0, TRUTH_TRUE, &tally);
-    enum truth any = tally.least > 0   ? TRUTH_TRUE
-                     : tally.most == 0 ? TRUTH_FALSE
-                                       : TRUTH_UNKNOWN;
+    enum truth any = tally.least > 0 ? TRUTH_TRUE : tally.most == 0 ? TRUTH_FALSE : TRUTH_UNKNOWN;
     switch (node->op.quantifier) {
     case QUANTIFY_ANY:
         return any;
@@ -488,7 +485,7 @@ static enum truth quantify_truth(struct eval_context *context, const struct node
     case QUANTIFY_EVERY:
         return truth_and(tally.all, tally.exist);
     case QUANTIFY_ATLEAST:
-        return tally.least >= node->number  ? TRUTH_TRUE
+        return tally.least >= node->number ? TRUTH_TRUE
                : tally.most < node->number ? TRUTH_FALSE
                                            : TRUTH_UNKNOWN;
     case QUANTIFY_EXACTLY:
@@ -591,8 +588,8 @@ static void decide_step(struct decider *decider, const struct node *node, uint32
     size_t count = list.kind == VALUE_LIST ? list.count : list.kind == VALUE_NONE ? 0 : 1;
 
     if (value_is_unknown(&list) || count == 0) {
-        struct decision decision = {node->args[step], value_is_unknown(&list) ? TRUTH_UNKNOWN
-                                                                              : TRUTH_FALSE,
+        struct decision decision = {node->args[step],
+                                    value_is_unknown(&list) ? TRUTH_UNKNOWN : TRUTH_FALSE,
                                     decider->depth, decider->indexes};
         decider->visit(decider->shared, context, &decision);
         return;

@@ -3,8 +3,8 @@
 #include "base/instant.h"
 
 static const char *const compare_texts[] = {
-    [OP_EQ] = "eq", [OP_NEQ] = "neq", [OP_GT] = "gt",
-    [OP_GTE] = "gte", [OP_LT] = "lt", [OP_LTE] = "lte",
+    [OP_EQ] = "eq",   [OP_NEQ] = "neq", [OP_GT] = "gt",
+    [OP_GTE] = "gte", [OP_LT] = "lt",   [OP_LTE] = "lte",
 };
 
 static void write_duration(struct buf *out, int64_t seconds)
@@ -72,17 +72,28 @@ static void write_node(struct buf *out, const struct node *node, unsigned depth)
 static const char *node_name(const struct node *node)
 {
     static const char *const names[] = {
-        [NODE_CONST] = "constant",       [NODE_NOW] = "now",
-        [NODE_ATTR] = "attribute",       [NODE_AND] = "and",
-        [NODE_OR] = "or",                [NODE_NOT] = "not",
-        [NODE_COMPARE] = "compare",      [NODE_LIKE] = "like",
-        [NODE_IN] = "in",                [NODE_HAS] = "has",
-        [NODE_IS] = "is",                [NODE_EXISTS] = "exists",
-        [NODE_QUANTIFY] = "quantify",    [NODE_LEN] = "len",
-        [NODE_ARITHMETIC] = "arithmetic", [NODE_NEGATE] = "negate",
-        [NODE_AGE] = "age",              [NODE_ABS] = "abs",
-        [NODE_FIRST_TIME] = "first_time", [NODE_NUMHOSTS] = "numhosts",
-        [NODE_IS_PRIVATE] = "isPrivate", [NODE_IS_PUBLIC] = "isPublic",
+        [NODE_CONST] = "constant",
+        [NODE_NOW] = "now",
+        [NODE_ATTR] = "attribute",
+        [NODE_AND] = "and",
+        [NODE_OR] = "or",
+        [NODE_NOT] = "not",
+        [NODE_COMPARE] = "compare",
+        [NODE_LIKE] = "like",
+        [NODE_IN] = "in",
+        [NODE_HAS] = "has",
+        [NODE_IS] = "is",
+        [NODE_EXISTS] = "exists",
+        [NODE_QUANTIFY] = "quantify",
+        [NODE_LEN] = "len",
+        [NODE_ARITHMETIC] = "arithmetic",
+        [NODE_NEGATE] = "negate",
+        [NODE_AGE] = "age",
+        [NODE_ABS] = "abs",
+        [NODE_FIRST_TIME] = "first_time",
+        [NODE_NUMHOSTS] = "numhosts",
+        [NODE_IS_PRIVATE] = "isPrivate",
+        [NODE_IS_PUBLIC] = "isPublic",
         [NODE_DIVISIBLE] = "divisibleby",
     };
 
@@ -112,7 +123,7 @@ static void write_attr(struct buf *out, const struct node *node)
 static void write_quantifier(struct buf *out, const struct node *node)
 {
     static const char *const words[] = {
-        [QUANTIFY_ANY] = "any", [QUANTIFY_EVERY] = "every", [QUANTIFY_NO] = "no",
+        [QUANTIFY_ANY] = "any",          [QUANTIFY_EVERY] = "every",     [QUANTIFY_NO] = "no",
         [QUANTIFY_ATLEAST] = "at least", [QUANTIFY_EXACTLY] = "exactly",
     };
 
@@ -179,9 +190,10 @@ void explain_program(struct buf *out, const struct rule_program *program)
 {
     buf_printf(out, "%.*s", STR_ARG(program->entity->name));
     if (program->entity->is_report_row) {
-        buf_printf(out, "  (judges %s)", !program->judges_root    ? "users"
-                                         : !program->judges_users ? "the root row"
-                                                                  : "root and users");
+        buf_printf(out, "  (judges %s)",
+                   !program->judges_root    ? "users"
+                   : !program->judges_users ? "the root row"
+                                            : "root and users");
     } else {
         buf_printf(out, "  (about the account; collected by %.*s)",
                    STR_ARG(program->entity->obtain));
@@ -341,8 +353,8 @@ static void write_decision(void *shared, struct eval_context *context,
     buf_char(out, '\n');
 }
 
-void explain_entity(struct buf *out, const struct rule_program *program,
-                    const struct value *entity, int64_t as_of)
+void explain_entity(struct buf *out, const struct rule_program *program, const struct value *entity,
+                    int64_t as_of)
 {
     struct eval_context context;
 

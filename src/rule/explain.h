@@ -15,7 +15,7 @@ void explain_program(struct buf *out, const struct rule_program *program);
 void explain_plan(struct buf *out, const struct batch_plan *plan);
 
 /* The verdict on an entity and the predicates that decided it, each with its values. */
-void explain_entity(struct buf *out, const struct rule_program *program,
-                    const struct value *entity, int64_t as_of);
+void explain_entity(struct buf *out, const struct rule_program *program, const struct value *entity,
+                    int64_t as_of);
 
 #endif

@@ -21,11 +21,11 @@
 
 enum token_kind {
     TOKEN_END,
-    TOKEN_WORD,   /* letters, digits, '_' and inner '-'; starts with a letter or '_' */
-    TOKEN_STRING, /* text: between the quotes */
-    TOKEN_NUMBER, /* digits */
-    TOKEN_IP,     /* address or CIDR block, unquoted */
-    TOKEN_PARAM,  /* text: the name behind '$' */
+    TOKEN_WORD,        /* letters, digits, '_' and inner '-'; starts with a letter or '_' */
+    TOKEN_STRING,      /* text: between the quotes */
+    TOKEN_NUMBER,      /* digits */
+    TOKEN_IP,          /* address or CIDR block, unquoted */
+    TOKEN_PARAM,       /* text: the name behind '$' */
     TOKEN_PUNCTUATION, /* ( ) [ ] , . .. = == != <> > >= < <= + - * / */
 };
 

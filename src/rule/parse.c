@@ -167,10 +167,10 @@ static bool word_is_unit(struct str word)
 /* Words that stand between a value and the next one, and so never begin a function or name. */
 static bool word_is_function(struct str word)
 {
-    static const struct str functions[] = {
-        STR_LIT("len"),         STR_LIT("numhosts"),    STR_LIT("isPrivate"),
-        STR_LIT("isPublic"),    STR_LIT("divisibleby"), STR_LIT("has"),
-        STR_LIT("isLaterThan"), STR_LIT("isEarlierThan")};
+    static const struct str functions[] = {STR_LIT("len"),         STR_LIT("numhosts"),
+                                           STR_LIT("isPrivate"),   STR_LIT("isPublic"),
+                                           STR_LIT("divisibleby"), STR_LIT("has"),
+                                           STR_LIT("isLaterThan"), STR_LIT("isEarlierThan")};
 
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         if (str_eq_nocase(word, functions[i])) {
@@ -212,8 +212,7 @@ static struct ast *parse_unit(struct parser *parser, struct ast *amount)
 {
     struct ast *duration = NULL;
 
-    if (amount == NULL || parser->token.kind != TOKEN_WORD ||
-        !word_is_unit(parser->token.text)) {
+    if (amount == NULL || parser->token.kind != TOKEN_WORD || !word_is_unit(parser->token.text)) {
         return amount;
     }
     duration = ast_new(parser, AST_DURATION, amount->offset);
@@ -373,9 +372,8 @@ static struct ast *parse_primary(struct parser *parser)
         if (at_word(parser, "now") && !token_is(&parser->ahead, ".")) {
             return parse_literal(parser, AST_NOW);
         }
-        value = token_is(&parser->ahead, "(") && !at_word(parser, "in")
-                    ? parse_call(parser, NULL)
-                    : parse_path(parser);
+        value = token_is(&parser->ahead, "(") && !at_word(parser, "in") ? parse_call(parser, NULL)
+                                                                        : parse_path(parser);
         break;
     case TOKEN_END:
         (void)fail_expected(parser, "an attribute or a value");
@@ -449,9 +447,9 @@ static bool token_compare_op(const struct token *token, enum compare_op *op)
     static const struct {
         const char *text;
         enum compare_op op;
-    } spellings[] = {{"eq", OP_EQ},   {"=", OP_EQ},    {"==", OP_EQ},  {"neq", OP_NEQ},
-                     {"!=", OP_NEQ},  {"<>", OP_NEQ},  {"gt", OP_GT},  {">", OP_GT},
-                     {"gte", OP_GTE}, {">=", OP_GTE},  {"lt", OP_LT},  {"<", OP_LT},
+    } spellings[] = {{"eq", OP_EQ},   {"=", OP_EQ},   {"==", OP_EQ}, {"neq", OP_NEQ},
+                     {"!=", OP_NEQ},  {"<>", OP_NEQ}, {"gt", OP_GT}, {">", OP_GT},
+                     {"gte", OP_GTE}, {">=", OP_GTE}, {"lt", OP_LT}, {"<", OP_LT},
                      {"lte", OP_LTE}, {"<=", OP_LTE}};
 
     if (token->kind != TOKEN_WORD && token->kind != TOKEN_PUNCTUATION) {
@@ -617,8 +615,8 @@ static struct ast *parse_quantified(struct parser *parser)
     } else if (at_word(parser, "no")) {
         quantified->op.quantifier = QUANTIFY_NO;
     } else {
-        quantified->op.quantifier = at_word(parser, "atleast") ? QUANTIFY_ATLEAST
-                                                               : QUANTIFY_EXACTLY;
+        quantified->op.quantifier =
+            at_word(parser, "atleast") ? QUANTIFY_ATLEAST : QUANTIFY_EXACTLY;
         if (parser->ahead.kind == TOKEN_NUMBER &&
             !str_to_i64(parser->ahead.text, &quantified->number)) {
             (void)fail_at(parser, parser->ahead.offset, "this number is too large");
@@ -704,8 +702,7 @@ static bool parse_lets(struct parser *parser, struct ast_rule *rule)
         }
         let->name = parser->token.text;
         let->offset = (uint32_t)parser->token.offset;
-        if (!advance(parser) || !expect(parser, "=") ||
-            (let->value = parse_or(parser)) == NULL) {
+        if (!advance(parser) || !expect(parser, "=") || (let->value = parse_or(parser)) == NULL) {
             return false;
         }
         *tail = let;

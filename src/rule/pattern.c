@@ -34,8 +34,7 @@ bool pattern_compile(struct arena *arena, struct str text, const struct pattern 
     struct pattern *pattern = arena_alloc(arena, sizeof *pattern);
     pcre2_general_context *memory =
         pcre2_general_context_create(arena_malloc, arena_no_free, arena);
-    pcre2_compile_context *compile =
-        memory == NULL ? NULL : pcre2_compile_context_create(memory);
+    pcre2_compile_context *compile = memory == NULL ? NULL : pcre2_compile_context_create(memory);
     int code = 0;
     PCRE2_SIZE offset = 0;
 
@@ -87,8 +86,8 @@ bool pattern_search(const struct pattern *pattern, struct str subject,
     if (scratch->data == NULL) {
         return false;
     }
-    result = pcre2_match(pattern->code, (PCRE2_SPTR)(subject.p == NULL ? "" : subject.p),
-                         subject.n, 0, 0, scratch->data, pattern->limits);
+    result = pcre2_match(pattern->code, (PCRE2_SPTR)(subject.p == NULL ? "" : subject.p), subject.n,
+                         0, 0, scratch->data, pattern->limits);
     if (result < 0 && result != PCRE2_ERROR_NOMATCH) {
         return false;
     }

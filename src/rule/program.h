@@ -89,9 +89,8 @@ MUST_USE bool rule_check(struct arena *arena, const struct ast_rule *rule,
                          struct rule_program *out, struct err *err);
 
 /* Parse and check in one step. */
-MUST_USE bool rule_compile(struct arena *arena, struct str text,
-                           const struct control_param *params, size_t param_count,
-                           struct rule_program *out, struct err *err);
+MUST_USE bool rule_compile(struct arena *arena, struct str text, const struct control_param *params,
+                           size_t param_count, struct rule_program *out, struct err *err);
 
 /* Appends what an ATTR is called: "Password.LastUsedTime". */
 void node_attr_write(struct buf *out, const struct node *attr);

@@ -64,8 +64,8 @@ struct str schema_attr_nearest(const struct schema_entity *entity, struct str na
 struct str rule_type_name(enum rule_type type)
 {
     static const struct str names[] = {
-        [TYPE_BOOL] = STR_LIT("boolean"),   [TYPE_NUMBER] = STR_LIT("number"),
-        [TYPE_STRING] = STR_LIT("string"),  [TYPE_TIME] = STR_LIT("time"),
+        [TYPE_BOOL] = STR_LIT("boolean"),      [TYPE_NUMBER] = STR_LIT("number"),
+        [TYPE_STRING] = STR_LIT("string"),     [TYPE_TIME] = STR_LIT("time"),
         [TYPE_DURATION] = STR_LIT("duration"), [TYPE_IP] = STR_LIT("ip"),
         [TYPE_ENTITY] = STR_LIT("struct"),
     };

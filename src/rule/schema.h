@@ -1,4 +1,4 @@
-/* schema.h: what rules may talk about: entities, their attributes, types, and where each comes from.
+/* schema.h: what rules may talk about: entities, their attributes, types, where each comes from.
  *
  * The tables follow the published attribute names; `rule schema` prints them. An attribute that a
  * credential report carries names its column; every other one says which call obtains it.
@@ -66,10 +66,10 @@ struct schema_attr {
 
 struct schema_entity {
     struct str name;
-    bool is_root;         /* may stand at the head of a rule */
-    bool is_report_row;   /* judged for each row of a credential report */
-    bool is_open;         /* any attribute name, as text */
-    struct str obtain;    /* what collects it */
+    bool is_root;       /* may stand at the head of a rule */
+    bool is_report_row; /* judged for each row of a credential report */
+    bool is_open;       /* any attribute name, as text */
+    struct str obtain;  /* what collects it */
     struct str help;
     const struct schema_attr *attrs;
     size_t attr_count;

@@ -58,8 +58,8 @@ static void word_value(enum rule_type type, struct str word, struct value *out)
     } else if (type == TYPE_BOOL && str_eq_nocase(word, STR("false"))) {
         *out = (struct value){.kind = VALUE_BOOL};
     } else {
-        out->kind = str_eq_nocase(word, STR("not_supported")) ? VALUE_NOT_SUPPORTED
-                                                              : VALUE_UNREADABLE;
+        out->kind =
+            str_eq_nocase(word, STR("not_supported")) ? VALUE_NOT_SUPPORTED : VALUE_UNREADABLE;
     }
 }
 
@@ -111,8 +111,7 @@ static bool build_open(struct builder *builder, const struct schema_entity *enti
         if (out->count == COLUMNS_MAX) {
             return fail_token(builder, &token, "too many columns");
         }
-        if (!json_unescape(builder->arena, &token, &names[out->count]) ||
-            !next(builder, &token) ||
+        if (!json_unescape(builder->arena, &token, &names[out->count]) || !next(builder, &token) ||
             !build(builder, &token, TYPE_STRING, false, NULL, &out->items[out->count])) {
             return false;
         }
@@ -153,9 +152,8 @@ static bool build_struct(struct builder *builder, const struct schema_entity *en
             }
             return false;
         }
-        if (!next(builder, &token) ||
-            !build(builder, &token, attr->type, attr->is_list, attr->entity,
-                   &out->items[attr - entity->attrs])) {
+        if (!next(builder, &token) || !build(builder, &token, attr->type, attr->is_list,
+                                             attr->entity, &out->items[attr - entity->attrs])) {
             return false;
         }
     }
@@ -177,9 +175,8 @@ static bool build_list(struct builder *builder, enum rule_type type,
         }
         if (out->count == capacity) {
             size_t grown = capacity == 0 ? 4 : capacity * 2;
-            struct value *items = grown > LIST_MAX
-                                      ? NULL
-                                      : arena_array(builder->arena, grown, sizeof *items);
+            struct value *items =
+                grown > LIST_MAX ? NULL : arena_array(builder->arena, grown, sizeof *items);
             if (items == NULL) {
                 return fail_token(builder, &token, "this list is too long");
             }
@@ -210,8 +207,7 @@ static bool build_wrapped(struct builder *builder, enum rule_type type, struct v
         if (token.kind == JSON_OBJECT_END) {
             return true;
         }
-        if (!json_unescape(builder->arena, &token, &name) ||
-            !str_eq_nocase(name, STR("value"))) {
+        if (!json_unescape(builder->arena, &token, &name) || !str_eq_nocase(name, STR("value"))) {
             return fail_token(builder, &token, "a plain value is wanted here, not an object");
         }
         if (!next(builder, &token) || !build(builder, &token, type, false, NULL, out)) {

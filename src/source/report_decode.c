@@ -139,8 +139,8 @@ void report_decode(const struct report_decoder *decoder, struct user_batch *batc
             bad = decoder->times(&decoder->calendar, batch->table, batch->first, batch->rows,
                                  position, batch->times[i]);
         } else if (batch->flags[i] != NULL) {
-            bad = decoder->flags(batch->table, batch->first, batch->rows, position,
-                                 batch->flags[i]);
+            bad =
+                decoder->flags(batch->table, batch->first, batch->rows, position, batch->flags[i]);
         }
         *unreadable |= bad ? 1U << i : 0;
     }

@@ -60,12 +60,12 @@ bool report_times_scalar(const struct calendar *calendar, const struct row_table
                          size_t first, size_t rows, size_t position, int64_t *out);
 bool report_flags_scalar(const struct row_table *table, size_t first, size_t rows, size_t position,
                          struct flag_bits *out);
-bool report_times_avx2(const struct calendar *calendar, const struct row_table *table,
-                       size_t first, size_t rows, size_t position, int64_t *out);
+bool report_times_avx2(const struct calendar *calendar, const struct row_table *table, size_t first,
+                       size_t rows, size_t position, int64_t *out);
 bool report_times_avx512(const struct calendar *calendar, const struct row_table *table,
                          size_t first, size_t rows, size_t position, int64_t *out);
-bool report_flags_avx512(const struct row_table *table, size_t first, size_t rows,
-                         size_t position, struct flag_bits *out);
+bool report_flags_avx512(const struct row_table *table, size_t first, size_t rows, size_t position,
+                         struct flag_bits *out);
 bool report_flags_avx2(const struct row_table *table, size_t first, size_t rows, size_t position,
                        struct flag_bits *out);
 

@@ -1,6 +1,6 @@
-/* A time is checked and converted with a dozen vector instructions and no branch on its content; the
- * words of the format are told apart by length and first bytes. Cells are read in blocks of 32 bytes,
- * which is why chunks have readable padding. */
+/* A time is checked and converted with a dozen vector instructions and no branch on its content;
+ * the words of the format are told apart by length and first bytes. Cells are read in blocks of 32
+ * bytes, which is why chunks have readable padding. */
 #include "source/report_decode.h"
 
 #include <immintrin.h>
@@ -32,9 +32,9 @@ static inline uint64_t word_of(const char *eight)
 /* Converts YYYY-MM-DDThh:mm:ss at p; false when it is not that, or beyond the calendar's table. */
 static inline bool time_convert(const struct calendar *calendar, const char *p, int64_t *out)
 {
-    const __m128i gather =
-        _mm_setr_epi8(0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, -1, -1, -1, -1);
-    const __m128i separators = _mm_setr_epi8(0, 0, 0, 0, '-', 0, 0, '-', 0, 0, 'T', 0, 0, ':', 0, 0);
+    const __m128i gather = _mm_setr_epi8(0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, -1, -1, -1, -1);
+    const __m128i separators =
+        _mm_setr_epi8(0, 0, 0, 0, '-', 0, 0, '-', 0, 0, 'T', 0, 0, ':', 0, 0);
     const __m128i tens = _mm_setr_epi8(10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 0, 0);
     enum { SEPARATOR_MASK = 1 << 4 | 1 << 7 | 1 << 10 | 1 << 13 };
     __m128i text = _mm_loadu_si128((const __m128i *)(const void *)p);
@@ -70,8 +70,8 @@ static inline int64_t time_decode(const struct calendar *calendar, const char *p
 {
     int64_t at = 0;
     bool is_zulu = (n == 20) & (p[19] == 'Z');
-    bool is_offset = (n == 25) & (load_u32(p + 19) == load_u32("+00:")) & (p[23] == '0') &
-                     (p[24] == '0');
+    bool is_offset =
+        (n == 25) & (load_u32(p + 19) == load_u32("+00:")) & (p[23] == '0') & (p[24] == '0');
     bool is_na = (n == 3) & ((load_u32(p) & 0xffffff) == (load_u32("N/A") & 0xffffff));
 
     bool is_time = time_convert(calendar, p, &at) & (is_zulu | is_offset);
@@ -81,8 +81,8 @@ static inline int64_t time_decode(const struct calendar *calendar, const char *p
     return report_time_of((struct str){p, n});
 }
 
-bool report_times_avx2(const struct calendar *calendar, const struct row_table *table,
-                       size_t first, size_t rows, size_t position, int64_t *out)
+bool report_times_avx2(const struct calendar *calendar, const struct row_table *table, size_t first,
+                       size_t rows, size_t position, int64_t *out)
 {
     const uint32_t *ends = table->ends + first * table->stride + position;
     bool unreadable = false;
@@ -125,8 +125,7 @@ static inline bool flags_word(const struct row_table *table, const uint32_t *end
         unsigned i = (unsigned)__builtin_ctzll(others);
         const uint32_t *cell = ends + i * table->stride;
         uint32_t begin = cell[-1] + 1;
-        enum flag_word flag =
-            report_flag_of((struct str){table->base + begin, cell[0] - begin});
+        enum flag_word flag = report_flag_of((struct str){table->base + begin, cell[0] - begin});
         uint64_t bit = UINT64_C(1) << i;
         out->is_true[word] |= flag == FLAG_TRUE ? bit : 0;
         out->is_false[word] |= flag == FLAG_FALSE ? bit : 0;

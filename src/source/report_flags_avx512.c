@@ -48,8 +48,8 @@ static bool other_cells(const struct row_table *table, const uint32_t *ends, uin
     return unreadable;
 }
 
-bool report_flags_avx512(const struct row_table *table, size_t first, size_t rows,
-                         size_t position, struct flag_bits *out)
+bool report_flags_avx512(const struct row_table *table, size_t first, size_t rows, size_t position,
+                         struct flag_bits *out)
 {
     const uint32_t *ends = table->ends + first * table->stride + position;
     bool unreadable = false;

@@ -54,9 +54,8 @@ bool report_header_read(struct report_header *header, struct str line)
     header->names = arena_array(&header->arena, REPORT_COLUMNS_MAX, sizeof *header->names);
     if (header->names == NULL || !arena_str(&header->arena, line, &copy) ||
         !arena_str(&header->arena,
-                   str_starts(line, byte_order_mark)
-                       ? str_sub(line, byte_order_mark.n, line.n)
-                       : line,
+                   str_starts(line, byte_order_mark) ? str_sub(line, byte_order_mark.n, line.n)
+                                                     : line,
                    &cells)) {
         return false;
     }

@@ -19,7 +19,7 @@ struct report_header {
     uint32_t missing;                /* bit per column it lacks */
     uint32_t column_count;
     struct str *names; /* all columns, in file order */
-    struct str line; /* a copy of what was read */
+    struct str line;   /* a copy of what was read */
     struct arena arena;
 };
 

@@ -191,8 +191,7 @@ static struct arn_parts row_account(const struct report_reader *reader, size_t a
     size_t position = (size_t)reader->header.positions[COLUMN_ARN];
 
     memcpy(copy, reader->carry + at, end - at);
-    if (csv_row_split(copy, 0, end - at, ends, REPORT_COLUMNS_MAX) !=
-        reader->header.column_count) {
+    if (csv_row_split(copy, 0, end - at, ends, REPORT_COLUMNS_MAX) != reader->header.column_count) {
         return (struct arn_parts){0};
     }
     uint32_t begin = position == 0 ? 0 : ends[position - 1] + 1;
@@ -272,8 +271,8 @@ static enum report_open open_text(struct report_reader *reader, struct str path,
         reader->is_gzip = true;
         reader->at_end = false;
         reader->carry_n = 0;
-        if (!read_full(reader, reader->carry, REPORT_CHUNK_SIZE, &reader->carry_n,
-                       &reader->at_end, &reader->failure)) {
+        if (!read_full(reader, reader->carry, REPORT_CHUNK_SIZE, &reader->carry_n, &reader->at_end,
+                       &reader->failure)) {
             reader->at_end = true; /* judge what came before the damage */
             if (reader->carry_n == 0) {
                 *err = reader->failure;
@@ -387,8 +386,8 @@ static void fill(struct report_reader *reader, struct report_chunk *chunk, size_
     memcpy(chunk->text, reader->carry, reader->carry_n);
     *n = reader->carry_n;
     reader->carry_n = 0;
-    if (!reader->at_end && !read_full(reader, chunk->text, REPORT_CHUNK_SIZE, n, &reader->at_end,
-                                      &reader->failure)) {
+    if (!reader->at_end &&
+        !read_full(reader, chunk->text, REPORT_CHUNK_SIZE, n, &reader->at_end, &reader->failure)) {
         reader->at_end = true;
     }
 }
@@ -409,59 +408,73 @@ static void drop_line(struct report_reader *reader, struct report_chunk *chunk, 
     }
 }
 
+/* Inside an endless line: drops what came of it. True when there is nothing left to read. */
+static bool discard_more(struct report_reader *reader, struct report_chunk *chunk, size_t *n)
+{
+    reader->discarding = !discard_line(chunk->text, n);
+    chunk->lines_dropped += reader->discarding ? 0 : 1;
+    carry_back(reader, chunk->text, 0, *n);
+    return reader->at_end && *n == 0;
+}
+
+/* At the end of the text: the last row may lack its line feed; a row that damage cut is dropped. */
+static void end_last_row(const struct report_reader *reader, char *text, size_t *n)
+{
+    const char *feed = NULL;
+
+    if (!reader->at_end || *n == 0 || text[*n - 1] == '\n' || *n == REPORT_CHUNK_SIZE) {
+        return;
+    }
+    if (reader->failure.kind == ERR_NONE) {
+        text[(*n)++] = '\n';
+        return;
+    }
+    feed = memrchr(text, '\n', *n);
+    *n = feed == NULL ? 0 : (size_t)(feed - text) + 1;
+}
+
+/* Fills the chunk's text and finds the end of its last whole row. */
+static size_t read_rows(struct report_reader *reader, struct report_chunk *chunk, size_t *n)
+{
+    for (;;) {
+        bool open_quote = false;
+        fill(reader, chunk, n);
+        if (reader->discarding) {
+            if (discard_more(reader, chunk, n)) {
+                return 0;
+            }
+            continue;
+        }
+        end_last_row(reader, chunk->text, n);
+        size_t end = rows_end(chunk->text, *n, &open_quote);
+        if (end > 0 || *n == 0) {
+            return end;
+        }
+        drop_line(reader, chunk, n, open_quote);
+        carry_back(reader, chunk->text, 0, *n);
+        if (reader->at_end && *n == 0) {
+            return 0;
+        }
+    }
+}
+
 bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk)
 {
-    size_t n = 0, end = 0;
-    bool open_quote = false, has_more = false;
+    size_t n = 0;
 
-    chunk->error_count = 0;
-    chunk->n = 0;
-    chunk->lines_dropped = 0;
-    chunk->is_last = false;
     if (reader->at_end && reader->carry_n == 0 && reader->is_started) {
         return false;
     }
     reader->is_started = true;
-    for (;;) {
-        fill(reader, chunk, &n);
-        if (reader->discarding) {
-            reader->discarding = !discard_line(chunk->text, &n);
-            chunk->lines_dropped += reader->discarding ? 0 : 1;
-            carry_back(reader, chunk->text, 0, n);
-            if (reader->at_end && n == 0) {
-                break;
-            }
-            continue;
-        }
-        if (reader->at_end && n > 0 && chunk->text[n - 1] != '\n' && n < REPORT_CHUNK_SIZE) {
-            if (reader->failure.kind == ERR_NONE) {
-                chunk->text[n++] = '\n';
-            } else { /* the row that the damage cut is not judged */
-                const char *feed = memrchr(chunk->text, '\n', n);
-                n = feed == NULL ? 0 : (size_t)(feed - chunk->text) + 1;
-            }
-        }
-        end = rows_end(chunk->text, n, &open_quote);
-        if (end > 0 || n == 0) {
-            break;
-        }
-        drop_line(reader, chunk, &n, open_quote);
-        carry_back(reader, chunk->text, 0, n);
-        if (reader->at_end && n == 0) {
-            break;
-        }
+    chunk->error_count = 0;
+    chunk->lines_dropped = 0;
+    chunk->n = read_rows(reader, chunk, &n);
+    if (chunk->n < n) {
+        carry_back(reader, chunk->text, chunk->n, n);
     }
-    chunk->n = end;
-    if (end < n) {
-        carry_back(reader, chunk->text, end, n);
-        has_more = true;
-    } else if (!reader->at_end) {
-        has_more = true;
-    }
-    chunk->is_last = !has_more;
+    chunk->is_last = chunk->n == n && reader->at_end;
     if (chunk->is_last) {
         reader->carry_n = 0;
-        reader->at_end = true;
     }
     return true;
 }

@@ -1,9 +1,10 @@
-/* report_reader.h: one input, whatever its wrapping, as chunks of whole rows of a credential report.
+/* report_reader.h: one input, however wrapped, as chunks of whole rows of a credential report.
  *
  * Takes CSV, gzip of any of these (by content), and the JSON that `aws iam get-credential-report`
  * prints. Reads in windows; JSON alone is held whole, up to REPORT_JSON_SIZE_MAX.
  *
- * Ownership: the reader owns its buffers and may be opened again and again; chunks are the caller's.
+ * Ownership: the reader owns its buffers and may be opened again and again; chunks are the
+ *            caller's.
  * Threads:   one thread at a time per reader; chunks may be worked on elsewhere.
  *
  * Example:   if (report_reader_open(&reader, path, &err) == REPORT_OPEN_OK) {
@@ -52,11 +53,11 @@ struct report_reader {
     bool discarding; /* inside an endless line */
     struct report_header header;
     bool has_generated_at;
-    int64_t generated_at;   /* GeneratedTime of the JSON */
+    int64_t generated_at; /* GeneratedTime of the JSON */
     char account_text[12];
-    struct str account;     /* for rows whose own arn has none: of the first arn, else of the file
+    struct str account; /* for rows whose own arn has none: of the first arn, else of the file
                                name, else empty */
-    struct err failure;     /* set: reading broke off; good rows were handed out before */
+    struct err failure; /* set: reading broke off; good rows were handed out before */
 };
 
 enum report_open {

@@ -1,7 +1,7 @@
 /* Sixteen times at once. Each cell's 25 bytes are loaded, and one byte permutation puts the digits
  * into one block of 16 bytes and the separators and zone into another; from there on everything is
- * arithmetic on vectors, and a cell that is not exactly right falls out of a mask. What is left over
- * (the words of the format, and whatever is wrong) goes to the exact reader one by one. */
+ * arithmetic on vectors, and a cell that is not exactly right falls out of a mask. What is left
+ * over (the words of the format, and whatever is wrong) goes to the exact reader one by one. */
 #include "source/report_decode.h"
 
 #include <immintrin.h>
@@ -23,15 +23,14 @@ static void stage_fill(struct stage *stage, const struct row_table *table, const
 {
     /* Places without a byte of their own repeat one; they are masked out later, except behind the
      * zone, where the last '0' must stand again and again. */
-    const __m256i order = _mm256_setr_epi8(0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 18, 18,
-                                           4, 7, 10, 13, 16, 19, 20, 21, 22, 23, 24, 24, 24, 24,
-                                           24, 24);
+    const __m256i order =
+        _mm256_setr_epi8(0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 18, 18, 4, 7, 10, 13, 16,
+                         19, 20, 21, 22, 23, 24, 24, 24, 24, 24, 24);
 
     for (size_t i = 0; i < BLOCK; i++) {
         const uint32_t *cell = ends + (i < rows ? i : 0) * table->stride;
         uint32_t begin = cell[-1] + 1;
-        __m256i text =
-            _mm256_loadu_si256((const __m256i *)(const void *)(table->base + begin));
+        __m256i text = _mm256_loadu_si256((const __m256i *)(const void *)(table->base + begin));
         __m256i sorted = _mm256_permutexvar_epi8(order, text);
         _mm_store_si128((__m128i *)(void *)stage->digits[i], _mm256_castsi256_si128(sorted));
         _mm_store_si128((__m128i *)(void *)stage->separators[i],
@@ -52,13 +51,12 @@ static inline uint32_t either_lane(__mmask8 lanes)
 /* The separators of sixteen cells: bit set where they are wrong for the cell's length. */
 static uint32_t separators_wrong(const struct stage *stage)
 {
-    const __m512i offset = _mm512_broadcast_i32x4(
-        _mm_setr_epi8('-', '-', 'T', ':', ':', '+', '0', '0', ':', '0', '0', '0', '0', '0', '0',
-                      '0'));
+    const __m512i offset = _mm512_broadcast_i32x4(_mm_setr_epi8(
+        '-', '-', 'T', ':', ':', '+', '0', '0', ':', '0', '0', '0', '0', '0', '0', '0'));
     const __m512i zulu = _mm512_broadcast_i32x4(
         _mm_setr_epi8('-', '-', 'T', ':', ':', 'Z', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
-    const __m512i zulu_bytes = _mm512_broadcast_i32x4(
-        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    const __m512i zulu_bytes =
+        _mm512_broadcast_i32x4(_mm_setr_epi8(-1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     __m512i sizes = _mm512_load_si512(stage->sizes);
     uint32_t is_20 = _mm512_cmpeq_epi32_mask(sizes, _mm512_set1_epi32(20));
     uint32_t is_25 = _mm512_cmpeq_epi32_mask(sizes, _mm512_set1_epi32(25));
@@ -130,11 +128,10 @@ static uint32_t days_of(const struct calendar *calendar, __m512i year, __m512i m
     /* 29 February: the year itself must be a leap year. */
     __mmask16 leap_day = _mm512_cmpeq_epi32_mask(month_day, _mm512_set1_epi32(2 * 32 + 29));
     if (unlikely(leap_day != 0)) {
-        __m512i hundreds =
-            _mm512_srli_epi32(_mm512_mullo_epi32(year, _mm512_set1_epi32(5243)), 19);
+        __m512i hundreds = _mm512_srli_epi32(_mm512_mullo_epi32(year, _mm512_set1_epi32(5243)), 19);
         __mmask16 by_4 = _mm512_testn_epi32_mask(year, _mm512_set1_epi32(3));
-        __mmask16 by_100 = _mm512_cmpeq_epi32_mask(
-            _mm512_mullo_epi32(hundreds, _mm512_set1_epi32(100)), year);
+        __mmask16 by_100 =
+            _mm512_cmpeq_epi32_mask(_mm512_mullo_epi32(hundreds, _mm512_set1_epi32(100)), year);
         __mmask16 by_400 = _mm512_testn_epi32_mask(hundreds, _mm512_set1_epi32(3));
         no_day |= leap_day & (__mmask16) ~(by_4 & (__mmask16)((__mmask16)~by_100 | by_400));
     }
@@ -151,8 +148,8 @@ static uint32_t block_convert(const struct calendar *calendar, const struct stag
     uint32_t wrong = separators_wrong(stage) | fields_read(stage, fields);
 
     wrong |= days_of(calendar, fields[0], fields[1], &days);
-    __m512i second = _mm512_add_epi32(
-        _mm512_mullo_epi32(fields[2], _mm512_set1_epi32(60)), fields[3]);
+    __m512i second =
+        _mm512_add_epi32(_mm512_mullo_epi32(fields[2], _mm512_set1_epi32(60)), fields[3]);
     for (unsigned i = 0; i < 2; i++) {
         __m256i half_days =
             i == 0 ? _mm512_castsi512_si256(days) : _mm512_extracti64x4_epi64(days, 1);
@@ -188,8 +185,7 @@ static bool block_decode(const struct calendar *calendar, const struct row_table
     bool unreadable = false;
 
     for (unsigned i = 0; i < 2; i++) {
-        _mm512_mask_storeu_epi64(out + (size_t)i * 8,
-                                 (__mmask8)((is_na & ~is_time) >> (i * 8)),
+        _mm512_mask_storeu_epi64(out + (size_t)i * 8, (__mmask8)((is_na & ~is_time) >> (i * 8)),
                                  _mm512_set1_epi64(TIME_NONE));
     }
     for (uint32_t rest = all & ~(is_time | is_na); rest != 0; rest &= rest - 1) {
@@ -216,8 +212,7 @@ bool report_times_avx512(const struct calendar *calendar, const struct row_table
         size_t blocks = (rows - row + BLOCK - 1) / BLOCK;
         blocks = blocks < BLOCKS_AT_ONCE ? blocks : BLOCKS_AT_ONCE;
         for (size_t i = 0; i < blocks; i++) {
-            stage_fill(&stages[i], table, ends + i * BLOCK * table->stride,
-                       rows - row - i * BLOCK);
+            stage_fill(&stages[i], table, ends + i * BLOCK * table->stride, rows - row - i * BLOCK);
         }
         ends += blocks * BLOCK * table->stride;
         for (size_t i = 0; i < blocks; i++, row += BLOCK) {

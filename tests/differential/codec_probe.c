@@ -82,7 +82,7 @@ static bool probe_base64(struct str request, struct buf *out, struct err *err)
 
 static bool probe_json(struct str request, struct buf *out, struct err *err)
 {
-    static const char *const names[] = {"END", "{", "}", "[", "]", "key",
+    static const char *const names[] = {"END", "{",   "}",    "[",     "]",   "key",
                                         "str", "num", "true", "false", "null"};
     struct json_reader reader;
     struct json_token token = {.kind = JSON_NULL};

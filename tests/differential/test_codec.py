@@ -416,7 +416,7 @@ def python_walk(top):
 
 
 def test_walk(probe):
-    for _ in range(COUNT // 50 + 1):
+    for _ in range(COUNT // 100 + 1):
         top = tempfile.mkdtemp(prefix="keywarden-test-").encode()
         try:
             fill_folder(top, 4)

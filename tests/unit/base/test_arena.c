@@ -91,11 +91,18 @@ static void test_str_is_copied_with_a_nul_behind(void **state)
     struct str copy = {0};
 
     (void)state;
-    arena_init(&arena, 100);
+    arena_init(&arena, 200);
     assert_true(arena_str(&arena, str_from(text), &copy));
     text[0] = 'x';
     assert_true(str_eq(copy, STR("abc")));
     assert_int_equal(copy.p[3], '\0');
+    assert_true(arena_str(&arena, STR("sixteen bytes ..."), &copy));
+    copy.n = 16;
+    assert_true(arena_str(&arena, copy, &copy)); /* fills its room but for the NUL */
+    char *behind = arena_alloc(&arena, 1);
+    assert_non_null(behind);
+    *behind = 'x';
+    assert_int_equal(copy.p[16], '\0');
     assert_true(arena_str(&arena, (struct str){0}, &copy));
     assert_int_equal(copy.n, 0);
     assert_non_null(copy.p);

@@ -24,13 +24,15 @@ static void test_appends(void **state)
     buf_char(&buf, ' ');
     buf_i64(&buf, INT64_MIN);
     buf_char(&buf, ' ');
+    buf_i64(&buf, -1);
+    buf_char(&buf, ' ');
     buf_i64(&buf, 42);
     buf_fill(&buf, '-', 3);
     buf_fill(&buf, '-', 0);
     buf_printf(&buf, "%s|%d", "x", 7);
-    assert_true(str_eq(buf_text(&buf),
-                       STR("a,\0"
-                           "0 18446744073709551615 -9223372036854775808 42---x|7")));
+    assert_true(
+        str_eq(buf_text(&buf), STR("a,\0"
+                                   "0 18446744073709551615 -9223372036854775808 -1 42---x|7")));
     buf_release(&buf);
     buf_release(&buf);
     assert_int_equal(buf_text(&buf).n, 0);
@@ -77,6 +79,10 @@ static void test_cap(void **state)
     assert_true(buf.overflowed);
     assert_int_equal(buf.n, 0);
     buf_release(&buf);
+    buf_init(&buf, 200);
+    buf_char(&buf, 'x');
+    assert_true(buf.capacity <= 200);
+    buf_release(&buf);
 }
 
 static void test_no_cap_at_all(void **state)
@@ -118,8 +124,8 @@ static void test_long_printf(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_appends),       cmocka_unit_test(test_grows_and_keeps_its_bytes),
-        cmocka_unit_test(test_cap),           cmocka_unit_test(test_no_cap_at_all),
+        cmocka_unit_test(test_appends),     cmocka_unit_test(test_grows_and_keeps_its_bytes),
+        cmocka_unit_test(test_cap),         cmocka_unit_test(test_no_cap_at_all),
         cmocka_unit_test(test_long_printf),
     };
 

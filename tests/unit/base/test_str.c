@@ -17,6 +17,7 @@ static void test_sub_is_clamped(void **state)
     (void)state;
     assert_text(str_sub(s, 1, 3), "bc");
     assert_text(str_sub(s, 4, 99), "ef");
+    assert_text(str_sub(s, 4, 7), "ef");
     assert_text(str_sub(s, 99, 99), "");
     assert_text(str_sub(s, 3, 2), "");
     assert_int_equal(str_sub((struct str){0}, 0, 5).n, 0);

@@ -110,10 +110,8 @@ static void test_in_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rfc_vectors),
-        cmocka_unit_test(test_blanks_between_groups),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_every_byte_at_every_place),
+        cmocka_unit_test(test_rfc_vectors), cmocka_unit_test(test_blanks_between_groups),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_every_byte_at_every_place),
         cmocka_unit_test(test_in_place),
     };
 

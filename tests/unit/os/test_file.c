@@ -170,6 +170,11 @@ static void test_read_all_has_limits(void **state)
     assert_string_equal(growing.text, "larger than 50 bytes");
     assert_int_equal(buf.n, 15);
     buf_release(&buf);
+    buf_init(&buf, 1 << 20);
+    growing = (struct err){0};
+    assert_false(file_read_all(STR("/dev/zero"), 200000, &buf, &growing)); /* many reads */
+    assert_int_equal(buf.n, 0);
+    buf_release(&buf);
     buf_init(&buf, 9);
     assert_false(file_read_all(STR("f"), 1000, &buf, &full));
     assert_string_equal(full.text, "larger than 9 bytes");

@@ -124,8 +124,7 @@ static void test_each_path_comes_once(void **state)
     make_file("t/a/1.csv");
     make_file("t/a/2.csv");
     make_file("t/b.csv");
-    assert_walk("t t/ t/a t/b.csv t t/a/2.csv - -",
-                "*-\nt/a/1.csv\n*t/a/2.csv\n*t/b.csv\n");
+    assert_walk("t t/ t/a t/b.csv t t/a/2.csv - -", "*-\nt/a/1.csv\n*t/a/2.csv\n*t/b.csv\n");
 }
 
 static void test_what_is_taken(void **state)
@@ -243,7 +242,8 @@ static void test_many_names_are_sorted(void **state)
     make_folder("t");
     for (size_t i = 0; i < COUNT; i++) {
         x = x * 1664525 + 1013904223;
-        const char *start = x >> 30 == 0 ? "report-" : x >> 30 == 1 ? "rep" : "\xf0z";
+        static const char *const starts[] = {"report-", "rep", "\xf0z", "\xe2\x82\xac", "\x80", ""};
+        const char *start = starts[(x >> 24) % 6];
         (void)snprintf(names[i], NAME_SIZE, "t/%s%0*u.csv", start, (int)(x >> 20 & 15),
                        (unsigned)i * 7919 % COUNT);
         make_file(names[i]);

@@ -1,0 +1,8 @@
+# The layout of today, with a root user that is as it should be and a user who is not.
+cat >report.csv <<'.'
+user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated
+<root_account>,arn:aws:iam::111122223333:root,2012-05-01T10:00:00Z,false,N/A,N/A,not_supported,false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A
+alice,arn:aws:iam::111122223333:user/alice,2020-01-01T00:00:00Z,true,no_information,2026-01-15T12:00:00Z,N/A,false,true,2020-01-01T00:00:05Z,2026-10-31T00:00:00Z,us-east-1,s3,true,2026-10-01T00:00:00Z,N/A,N/A,N/A,false,N/A,false,N/A
+.
+. "$CASES/../lib.sh"
+verdicts report.csv

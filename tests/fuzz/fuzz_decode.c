@@ -1,0 +1,108 @@
+/* The vectorised decoders of times and flags say of every cell what the scalar ones say. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/simd.h"
+#include "codec/csv.h"
+#include "source/report_decode.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { STRIDE = 2, TABLE_ROWS_MAX = BATCH_ROWS_MAX };
+
+static struct report_decoder decoder;
+
+static void check(bool holds)
+{
+    if (!holds) {
+        abort();
+    }
+}
+
+static void check_times(const struct row_table *table, size_t first, size_t rows, size_t position)
+{
+    int64_t *plain = mem_array(BATCH_ROWS_MAX, sizeof *plain);
+    int64_t *fast = mem_array(BATCH_ROWS_MAX, sizeof *fast);
+    bool unreadable =
+        report_times_scalar(&decoder.calendar, table, first, rows, position, plain);
+
+    check(decoder.times(&decoder.calendar, table, first, rows, position, fast) == unreadable);
+    check(memcmp(plain, fast, rows * sizeof *plain) == 0);
+    mem_free(plain);
+    mem_free(fast);
+}
+
+static void check_flags(const struct row_table *table, size_t first, size_t rows, size_t position)
+{
+    struct flag_bits *plain = mem_alloc(sizeof *plain), *fast = mem_alloc(sizeof *fast);
+    size_t bytes = (rows + 63) / 64 * sizeof(uint64_t);
+    bool unreadable = report_flags_scalar(table, first, rows, position, plain);
+
+    memset(fast, 0x5a, sizeof *fast);
+    check(decoder.flags(table, first, rows, position, fast) == unreadable);
+    check(memcmp(plain->is_true, fast->is_true, bytes) == 0);
+    check(memcmp(plain->is_false, fast->is_false, bytes) == 0);
+    check(memcmp(plain->is_na, fast->is_na, bytes) == 0);
+    check(memcmp(plain->is_not_supported, fast->is_not_supported, bytes) == 0);
+    mem_free(plain);
+    mem_free(fast);
+}
+
+/* The first byte says where to begin and how often to repeat; the rest is cells, one a line. */
+static size_t fill_table(const uint8_t *data, size_t size, struct row_table *table,
+                         uint32_t *begins, uint32_t *ends)
+{
+    size_t rows = 0, at = 0;
+
+    while (rows < TABLE_ROWS_MAX && at < size) {
+        begins[rows] = (uint32_t)at;
+        for (size_t i = 0; i < STRIDE; i++) {
+            while (at < size && data[at] != '\n') {
+                at++;
+            }
+            ends[rows * STRIDE + i] = (uint32_t)(at < size ? at : size);
+            at += at < size || i + 1 < STRIDE;
+        }
+        if (at > size) {
+            break; /* the last row lacks a cell */
+        }
+        rows++;
+    }
+    table->rows = rows;
+    return rows;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *base = NULL;
+    uint32_t *begins = NULL, *ends = NULL;
+    struct row_table table = {.stride = STRIDE};
+    size_t rows = 0, first = 0;
+
+    if (size < 2) {
+        return 0;
+    }
+    if (decoder.times == NULL) {
+        report_decoder_init(&decoder, simd_level_detect());
+    }
+    base = mem_alloc(size - 1 + CSV_PADDING);
+    memcpy(base, data + 1, size - 1);
+    memset(base + size - 1, data[0], CSV_PADDING);
+    begins = mem_array(TABLE_ROWS_MAX + 1, sizeof *begins);
+    ends = mem_array((TABLE_ROWS_MAX + 1) * STRIDE, sizeof *ends);
+    table.base = base;
+    table.begins = begins;
+    table.ends = ends;
+    rows = fill_table(data + 1, size - 1, &table, begins, ends);
+    first = rows == 0 ? 0 : data[0] % rows;
+    for (size_t position = 0; position < STRIDE && rows > 0; position++) {
+        check_times(&table, first, rows - first, position);
+        check_flags(&table, first, rows - first, position);
+    }
+    mem_free(base);
+    mem_free(begins);
+    mem_free(ends);
+    return 0;
+}
