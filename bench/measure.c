@@ -1,9 +1,9 @@
 /* measure.c: runs one program and says what it took: wall and processor time, peak memory, the time
  * to its first byte of output and the size of that.
  *
- *   measure [-c CPU] [-p] PROGRAM [ARGUMENT...]
+ *   measure [-c CPU[,CPU]] [-p] PROGRAM [ARGUMENT...]
  *
- *   -c CPU   on that processor alone
+ *   -c CPUs  on those processors alone
  *   -p       standard output is a pipe, read and thrown away here; otherwise it is /dev/null
  *
  * Prints one line: exit code, wall ns, processor us, peak resident KiB, ns to the first byte, bytes.
@@ -37,12 +37,20 @@ static int64_t now_ns(void)
     return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
 }
 
-static void pin(int cpu)
+static void pin(const char *list)
 {
     cpu_set_t set;
 
     CPU_ZERO(&set);
-    CPU_SET((size_t)cpu, &set);
+    for (char *end; *list != '\0'; list = *end == ',' ? end + 1 : end) {
+        unsigned long cpu = strtoul(list, &end, 10);
+
+        if (end == list || cpu >= CPU_SETSIZE) {
+            errno = EINVAL;
+            stop(list);
+        }
+        CPU_SET(cpu, &set);
+    }
     if (sched_setaffinity(0, sizeof set, &set) != 0) {
         stop("cannot pin");
     }
@@ -83,7 +91,7 @@ static int64_t drain(int fd, uint64_t *size)
 
 int main(int argc, char **argv)
 {
-    int cpu = -1, status, ends[2];
+    int status, ends[2];
     bool is_pipe = false;
     uint64_t size = 0;
     int64_t begin, first = 0, end;
@@ -92,7 +100,7 @@ int main(int argc, char **argv)
 
     for (int letter; (letter = getopt(argc, argv, "+c:p")) != -1;) {
         if (letter == 'c') {
-            cpu = (int)strtol(optarg, NULL, 10);
+            pin(optarg);
         } else if (letter == 'p') {
             is_pipe = true;
         } else {
@@ -100,11 +108,8 @@ int main(int argc, char **argv)
         }
     }
     if (optind == argc) {
-        fprintf(stderr, "usage: measure [-c CPU] [-p] PROGRAM [ARGUMENT...]\n");
+        fprintf(stderr, "usage: measure [-c CPU[,CPU]] [-p] PROGRAM [ARGUMENT...]\n");
         return 2;
-    }
-    if (cpu >= 0) {
-        pin(cpu);
     }
     if (is_pipe && pipe2(ends, O_CLOEXEC) != 0) {
         stop("cannot make a pipe");

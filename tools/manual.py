@@ -60,6 +60,7 @@ class Page:
         self.lines = lines
         self.out = []
         self.paragraph, self.first, self.indent = [], "", INDENT
+        self.after_heading = False  # where man shows no empty line, so do we
 
     def fail(self, number, what):
         sys.exit(f"{self.path}:{number}: {what}")
@@ -69,7 +70,7 @@ class Page:
         self.paragraph, self.first = [], ""
 
     def blank(self):
-        if self.out and self.out[-1] != "":
+        if self.out[-1] != "" and not self.after_heading:
             self.out.append("")
 
     def title(self, line):
@@ -115,6 +116,7 @@ class Page:
                 self.out.append("  " * (depth - 1) + plain(line[depth:].strip()))
             else:
                 self.block(number, line)
+            self.after_heading = literal is None and line.startswith("#")
         if literal is not None:
             self.fail(len(self.lines), "a literal block is never closed")
         self.flush()

@@ -33,7 +33,7 @@ void feed_file_free(struct feed *feed, struct report_file *file)
         return;
     }
     header_drop(file->header);
-    mem_free((char *)(uintptr_t)file->path.p);
+    mem_free(file->path_text);
     mem_free(file);
 }
 
@@ -70,10 +70,10 @@ static struct report_file *file_new(struct feed *feed, struct str path)
     const struct audit_config *config = feed->config;
     const struct report_reader *reader = &feed->reader;
     struct report_file *file = mem_alloc(sizeof *file);
-    char *copy = mem_alloc(path.n + 1);
 
-    memcpy(copy, path.p, path.n);
-    file->path = (struct str){copy, path.n};
+    file->path_text = mem_alloc(path.n + 1);
+    memcpy(file->path_text, path.p, path.n);
+    file->path = (struct str){file->path_text, path.n};
     file->has_generated_at = reader->has_generated_at;
     file->generated_at = reader->generated_at;
     file->is_clock = !config->has_as_of && !reader->has_generated_at;

@@ -21,7 +21,8 @@ struct shared_header {
 };
 
 struct report_file {
-    struct str path; /* owned */
+    struct str path; /* of path_text, which is owned */
+    char *path_text;
     int64_t as_of;
     bool is_clock; /* as_of is the clock's */
     bool has_generated_at;

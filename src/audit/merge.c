@@ -402,10 +402,8 @@ static bool merge_piece(struct merger *merger, const struct verdict *verdict, si
     posture->root_count += result->roots;
     posture->user_count += result->rows - result->roots;
     posture->byte_count += piece->n;
-    if (!put_findings(
-            merger,
-            (struct str){verdict->out.p + result->out_begin, result->out_end - result->out_begin},
-            err)) {
+    if (!put_findings(merger, str_sub(buf_text(&verdict->out), result->out_begin, result->out_end),
+                      err)) {
         return false;
     }
     if (!piece->is_last) {

@@ -29,21 +29,25 @@ static bool too_large(struct err *err)
     return err_set(err, ERR_INPUT, "the rules are too large together");
 }
 
-/* A new, empty control behind the others. */
-static bool control_new(struct ruleset *rules, struct control **out, struct err *err)
+/* A new, empty control behind the others; NULL when there are too many. It counts once the caller
+ * has filled it. */
+static struct control *control_new(struct ruleset *rules, struct err *err)
 {
+    struct control *control = NULL;
+
     if (rules->count == RULES_MAX) {
-        return err_set(err, ERR_INPUT, "more than %d rules", RULES_MAX);
+        (void)err_set(err, ERR_INPUT, "more than %d rules", RULES_MAX);
+        return NULL;
     }
     if (rules->count == rules->capacity) {
         rules->capacity = rules->capacity == 0 ? 32 : rules->capacity * 2;
         rules->controls = mem_resize(rules->controls, rules->capacity * sizeof *rules->controls);
         rules->origins = mem_resize(rules->origins, rules->capacity * sizeof *rules->origins);
     }
-    *out = &rules->controls[rules->count];
-    **out = (struct control){.severity = SEVERITY_MEDIUM};
+    control = &rules->controls[rules->count];
+    *control = (struct control){.severity = SEVERITY_MEDIUM};
     rules->origins[rules->count] = (struct rule_origin){0};
-    return true;
+    return control;
 }
 
 static bool id_is_new(const struct ruleset *rules, struct str id)
@@ -230,14 +234,14 @@ static bool read_field(struct loader *loader, const struct yaml_node *node, stru
 static bool load_control(struct loader *loader, const struct yaml_node *item)
 {
     struct ruleset *rules = loader->rules;
-    struct control *control = NULL;
+    struct control *control = control_new(rules, loader->err);
 
+    if (control == NULL) {
+        return false;
+    }
     if (item->kind != YAML_MAPPING) {
         return fail_node(loader, item, "a control is a mapping with id and rule, not",
                          item->kind == YAML_SCALAR ? str_sub(item->text, 0, 40) : STR("a list"));
-    }
-    if (!control_new(rules, &control, loader->err)) {
-        return false;
     }
     struct rule_origin *origin = &rules->origins[rules->count];
     *origin = (struct rule_origin){loader->file, loader->source, 0, 0};
@@ -332,9 +336,9 @@ static bool text_rule_id(struct loader *loader, size_t line, struct str *out)
 static bool add_text_rule(struct loader *loader, size_t begin, size_t end, size_t line)
 {
     struct ruleset *rules = loader->rules;
-    struct control *control = NULL;
+    struct control *control = control_new(rules, loader->err);
 
-    if (!control_new(rules, &control, loader->err) || !text_rule_id(loader, line, &control->id)) {
+    if (control == NULL || !text_rule_id(loader, line, &control->id)) {
         return false;
     }
     control->title = control->id;
@@ -562,7 +566,7 @@ bool ruleset_check_one(struct ruleset *rules, size_t index, struct err *err)
 bool ruleset_compile(struct ruleset *rules, struct err *err)
 {
     rules->programs = mem_array(rules->count, sizeof *rules->programs);
-    rules->pointers = mem_array(rules->count, sizeof *rules->pointers);
+    rules->pointers = mem_array(rules->count, sizeof(struct control *));
     batch_plan_init(&rules->plan, &rules->arena);
     for (size_t i = 0; i < rules->count; i++) {
         rules->pointers[i] = &rules->controls[i];

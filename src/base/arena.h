@@ -41,9 +41,9 @@ MUST_USE bool arena_str(struct arena *arena, struct str s, struct str *out);
 
 /* malloc family that aborts when the machine has no memory: for structures that live as long as
  * their owner says. mem_free(NULL) is fine. */
-MUST_USE void *mem_alloc(size_t size); /* zeroed */
-MUST_USE void *mem_array(size_t count, size_t size);
-MUST_USE void *mem_resize(void *p, size_t size); /* the grown part is not zeroed */
+MUST_USE RETURNS_NONNULL void *mem_alloc(size_t size); /* zeroed */
+MUST_USE RETURNS_NONNULL void *mem_array(size_t count, size_t size);
+MUST_USE RETURNS_NONNULL void *mem_resize(void *p, size_t size); /* the grown part is not zeroed */
 void mem_free(void *p);
 
 #endif

@@ -7,6 +7,7 @@
 #define MUST_USE __attribute__((warn_unused_result))
 #define PRINTF(format_index, args_index) __attribute__((format(printf, format_index, args_index)))
 #define NORETURN __attribute__((noreturn))
+#define RETURNS_NONNULL __attribute__((returns_nonnull))
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

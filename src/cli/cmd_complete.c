@@ -1,6 +1,6 @@
-/* keywarden __complete: candidates from the tables of commands, options and entities. */
-#include "cli/complete.h"
-
+/* keywarden __complete -- WORDS...: what a command line could go on with, for completions/. The words
+ * are those behind the program's name up to the cursor, the last of them the one being typed. Prints
+ * a candidate a line, what it is behind a tab, and the line ":files" where names of files fit. */
 #include "audit/embedded.h"
 #include "base/buf.h"
 #include "cli/command.h"
@@ -142,10 +142,10 @@ static void offer_operands(struct completion *to, const struct command *command)
 static const struct opt *opt_before(const struct opt *opts, struct str word)
 {
     for (const struct opt *opt = opts; opt->name != NULL; opt++) {
-        bool is_long = str_starts(word, STR("--")) &&
-                       str_eq(str_sub(word, 2, word.n), str_from(opt->name));
-        bool is_letter = word.n == 2 && word.p[0] == '-' && opt->letter != 0 &&
-                         word.p[1] == opt->letter;
+        bool is_long =
+            str_starts(word, STR("--")) && str_eq(str_sub(word, 2, word.n), str_from(opt->name));
+        bool is_letter =
+            word.n == 2 && word.p[0] == '-' && opt->letter != 0 && word.p[1] == opt->letter;
         if ((is_long || is_letter) && opt->arg != NULL && !opt->is_arg_optional) {
             return opt;
         }
@@ -177,8 +177,8 @@ static void complete_command(struct completion *to, const struct command *comman
 
     for (int i = 0; i + 1 < argc; i++) {
         only_operands |= before == NULL && str_eq(str_from(argv[i]), STR("--"));
-        before = before == NULL && !only_operands ? opt_before(command->opts, str_from(argv[i]))
-                                                  : NULL;
+        before =
+            before == NULL && !only_operands ? opt_before(command->opts, str_from(argv[i])) : NULL;
     }
     to->prefix = word;
     if (before != NULL) {
@@ -187,12 +187,12 @@ static void complete_command(struct completion *to, const struct command *comman
         offer_operands(to, command);
     } else if (str_starts(word, STR("--")) && str_find(word, '=') < word.n) {
         offer_joined(to, command->opts, word);
-    } else {
+    } else if (word.n == 1 || str_starts(word, STR("--"))) {
         offer_options(to, command->opts);
     }
 }
 
-int complete_words(int argc, char **argv)
+int cmd_complete(int argc, char **argv)
 {
     struct completion to = {.head = STR(""), .prefix = STR("")};
     const struct command *command = NULL;

@@ -23,8 +23,8 @@ int cmd_help(const struct command *command, const struct args *args)
     }
     wanted = command_find(name, sub);
     if (wanted == NULL) {
-        (void)err_set(&err, ERR_USAGE, "there is no command or subject '%.*s%s%.*s'",
-                      STR_ARG(name), sub.n > 0 ? " " : "", STR_ARG(sub));
+        (void)err_set(&err, ERR_USAGE, "there is no command or subject '%.*s%s%.*s'", STR_ARG(name),
+                      sub.n > 0 ? " " : "", STR_ARG(sub));
         err_hint(&err, "'keywarden help' lists the commands");
         return message_fail(&err);
     }

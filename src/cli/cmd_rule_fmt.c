@@ -95,12 +95,15 @@ static void write_yaml_rule(struct buf *out, const struct rule_origin *origin, s
 /* Rewrites each rule's own bytes and copies the rest. */
 static bool format_all(struct ruleset *rules, struct buf *out, struct err *err)
 {
-    struct str source = rules->count == 0 ? (struct str){0} : rules->origins[0].source;
+    struct str source = {0};
     struct buf rule;
     size_t at = 0;
     bool ok = true;
 
     buf_init(&rule, OUT_SIZE_MAX);
+    if (rules->count > 0) {
+        source = rules->origins[0].source;
+    }
     for (size_t i = 0; ok && i < rules->count; i++) {
         const struct rule_origin *origin = &rules->origins[i];
         struct str text = rules->controls[i].rule;

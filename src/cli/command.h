@@ -44,6 +44,8 @@ int cmd_rule_list(const struct command *command, const struct args *args);
 int cmd_rule_schema(const struct command *command, const struct args *args);
 int cmd_help(const struct command *command, const struct args *args);
 int cmd_version(const struct command *command, const struct args *args);
+/* Hidden: not in the table. */
+int cmd_complete(int argc, char **argv);
 
 extern const struct opt audit_opts[], rule_check_opts[], rule_fmt_opts[], rule_explain_opts[],
     rule_test_opts[], rule_list_opts[], rule_schema_opts[], help_opts[];

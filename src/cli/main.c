@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/message.h"
 #include "os/file.h"
@@ -12,7 +11,7 @@
 /* No half-written file stays behind; then the signal does what it always does. */
 static void on_signal(int number)
 {
-    file_out_abandon_all();
+    file_out_abandon_all(); // NOLINT(bugprone-signal-handler): it only calls unlink
     (void)signal(number, SIG_DFL);
     (void)raise(number);
 }
@@ -102,7 +101,7 @@ int main(int argc, char **argv)
         name = STR("help");
     }
     if (str_eq(name, STR("__complete"))) {
-        return complete_words(argc - words, argv + words);
+        return cmd_complete(argc - words, argv + words);
     }
     if (command_has_parts(name)) {
         if (str_eq(sub, STR("--help")) && help_page(name, &code)) {

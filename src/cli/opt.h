@@ -22,11 +22,11 @@
 
 struct opt {
     const char *name;
+    const char *arg; /* NULL: a switch */
+    const char *help;
     char letter;          /* 0: none */
-    const char *arg;      /* NULL: a switch */
     bool is_arg_optional; /* the value only with '=' */
     bool is_repeatable;
-    const char *help;
 };
 
 struct arg_value {

@@ -26,7 +26,7 @@ static struct str cell_text(const struct table *table, size_t index)
 {
     const struct table_cell *cell = &table->cells[index];
 
-    return (struct str){table->text.p + cell->offset, cell->size};
+    return str_sub(buf_text(&table->text), cell->offset, cell->offset + cell->size);
 }
 
 void table_cell(struct table *table, struct str text, enum terminal_style style)

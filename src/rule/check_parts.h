@@ -55,6 +55,9 @@ struct node *check_value(struct checker *checker, const struct ast *ast);
 /* One value: a list becomes "any of its elements", a struct its `value` or `id`. */
 struct node *check_scalar(struct checker *checker, const struct ast *ast);
 struct node *check_path(struct checker *checker, const struct ast *ast);
+/* The values of in(...) and has(...): constants of one type, into node->args. Gives node back. */
+struct node *check_const_list(struct checker *checker, const struct ast *first, enum rule_type type,
+                              struct node *node);
 /* A condition, with the lists it crosses quantified. */
 struct node *check_bool(struct checker *checker, const struct ast *ast);
 

@@ -533,8 +533,8 @@ static struct node *check_len(struct checker *checker, const struct ast *ast)
     return checker_unary(checker, NODE_LEN, TYPE_NUMBER, ast, a);
 }
 
-static struct node *check_const_list(struct checker *checker, const struct ast *first,
-                                     enum rule_type type, struct node *node)
+struct node *check_const_list(struct checker *checker, const struct ast *first, enum rule_type type,
+                              struct node *node)
 {
     uint32_t count = 0;
     const struct node **args = NULL;

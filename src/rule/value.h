@@ -79,9 +79,9 @@ static inline bool value_is_unknown(const struct value *value)
 }
 
 /* An entity from JSON, as `rule test` and `rule explain` take it: attribute names in any case,
- * times as ISO text or seconds (0: never) or the words of the report (N/A: none, no_information: never,
- * not_supported); null or no member: missing. A name that the schema lacks is an error with a
- * hint. */
+ * times as ISO text or seconds (0: never) or the words of the report (N/A: none, no_information:
+ * never, not_supported); null or no member: missing. A name that the schema lacks is an error with
+ * a hint. */
 MUST_USE bool value_from_json(struct arena *arena, struct str json,
                               const struct schema_entity *entity, struct value *out,
                               struct err *err);

@@ -42,8 +42,9 @@ static bool header_map(struct report_header *header, const char *text, const uin
 bool report_header_read(struct report_header *header, struct str line)
 {
     uint32_t ends[REPORT_COLUMNS_MAX];
-    struct str copy, cells;
+    struct str copy, cells = line;
     size_t count = 0;
+    char *text = NULL;
 
     if (header->line.n > 0 && str_eq(header->line, line)) {
         return true;
@@ -52,15 +53,15 @@ bool report_header_read(struct report_header *header, struct str line)
     arena_init(&header->arena, 1 << 20);
     header->line = (struct str){0};
     header->names = arena_array(&header->arena, REPORT_COLUMNS_MAX, sizeof *header->names);
-    if (header->names == NULL || !arena_str(&header->arena, line, &copy) ||
-        !arena_str(&header->arena,
-                   str_starts(line, byte_order_mark) ? str_sub(line, byte_order_mark.n, line.n)
-                                                     : line,
-                   &cells)) {
+    text = arena_alloc(&header->arena, line.n + 1);
+    if (header->names == NULL || text == NULL || !arena_str(&header->arena, line, &copy)) {
         return false;
     }
-    /* arena_str made the copy for us to write in. */
-    char *text = (char *)(uintptr_t)cells.p;
+    if (str_starts(cells, byte_order_mark)) {
+        cells = str_sub(cells, byte_order_mark.n, cells.n);
+    }
+    /* Taking quotes out needs a copy to write in. */
+    memcpy(text, cells.p, cells.n);
     count = csv_row_split(text, 0, cells.n, ends, REPORT_COLUMNS_MAX);
     if (count == 0 || count > REPORT_COLUMNS_MAX || !header_map(header, text, ends, count)) {
         return false;

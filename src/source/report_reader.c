@@ -1,5 +1,6 @@
 #include "source/report_reader.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -115,6 +116,7 @@ static struct str unescape_base64(char *p, size_t n)
 {
     size_t to = 0;
 
+    assert(p != NULL || n == 0);
     for (size_t at = 0; at < n; at++) {
         if (p[at] != '\\' || at + 1 == n) {
             p[to++] = p[at];
@@ -158,8 +160,7 @@ static enum report_open open_json(struct report_reader *reader, struct err *err)
     if (!read_json_members(reader, buf_text(&reader->memory), &content, err)) {
         return REPORT_OPEN_NOT_A_REPORT;
     }
-    char *text = reader->memory.p + (content.p - reader->memory.p);
-    content = unescape_base64(text, content.n);
+    content = unescape_base64(reader->memory.p + (content.p - reader->memory.p), content.n);
     if (!base64_decode(content, reader->memory.p, &n, err)) {
         return REPORT_OPEN_FAILED;
     }

@@ -65,7 +65,7 @@ static void audit(struct str path, const char *format, unsigned jobs, enum simd_
         .jobs = jobs,
         .simd = simd,
         .show_all = true,
-        .wants_gaps = jobs == 1,
+        .wants_gaps = true,
         .format = report_format_find(str_from(format)),
         .options = &options,
         .write = write_result,

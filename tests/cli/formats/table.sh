@@ -1,2 +1,6 @@
-# The example organization as table. No terminal: 100 columns, no colour.
-keywarden audit "$EXAMPLES/organization" --as-of 2026-11-01 --format table
+# The example organization as table. No terminal: 100 columns, no colour. How old the reports are
+# depends on the day of the test.
+code=0
+keywarden audit "$EXAMPLES/organization" --as-of 2026-11-01 >out.txt || code=$?
+sed 's/^  age    made .* before this audit;/  age    made SOME TIME before this audit;/' out.txt
+exit $code

@@ -1,0 +1,14 @@
+# The table says how old a report is, where the report says when it was made.
+. "$CASES/../lib.sh"
+made() {
+    echo "{\"Content\": \"$(report <<<'<root_account> mfa_active=true' | base64 -w 0)\","
+    echo " \"GeneratedTime\": \"$(date -u -d "$1" +%Y-%m-%dT%H:%M:%SZ)\"}"
+}
+for age in '5 minutes ago' '3 hours ago' '26 hours ago' '100 days ago' '2 hours'; do
+    echo "made $age:"
+    made "$age" >report.json
+    keywarden audit report.json | sed -n 2,3p | sed 's/20..-..-..T..:..:..Z/TIME/g'
+done
+echo "CSV does not say:"
+report <<<'<root_account> mfa_active=true' >report.csv
+keywarden audit report.csv | sed -n 2,3p | sed 's/20..-..-..T..:..:..Z/TIME/g'

@@ -1,0 +1,10 @@
+# `-` is standard input, named so in messages; a file called `-` is ./-.
+printf 'user,arn,mfa_active\nalice,arn:aws:iam::111122223333:user/alice,false\nbob,x\n' >report.csv
+echo 'IAMUser should have MFAActive' >rules.txt
+audit() { keywarden audit --as-of 2026-11-01 --rules rules.txt -f csv "$@" || echo "exit code $?"; }
+audit - <report.csv
+cat report.csv | audit -
+cp report.csv ./-
+audit ./-
+audit -- ./- report.csv | cut -d, -f1-3
+audit - </dev/null
