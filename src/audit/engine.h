@@ -38,7 +38,7 @@ struct audit_config {
     bool (*write)(void *shared, struct str bytes, struct err *err);
     /* What went wrong or should be known; not bytes of the report. */
     void (*message)(void *shared, enum audit_message kind, const struct err *err);
-    /* Input bytes judged so far, for progress; may be NULL. */
+    /* Report bytes and reports judged so far; may be NULL. */
     void (*progress)(void *shared, uint64_t bytes, uint64_t reports);
     void *shared;
 };

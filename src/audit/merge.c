@@ -427,5 +427,9 @@ bool merge_verdict(struct merger *merger, struct verdict *verdict, struct err *e
             return false;
         }
     }
+    if (merger->config->progress != NULL) {
+        merger->config->progress(merger->config->shared, merger->posture->byte_count,
+                                 merger->posture->report_count);
+    }
     return true;
 }

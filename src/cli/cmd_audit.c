@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/progress.h"
 #include "cli/rules.h"
 #include "os/file.h"
 #include "os/system.h"
@@ -59,6 +60,7 @@ struct audit_job {
     struct posture posture;
     struct file_out out;
     struct terminal_filter filter;
+    struct progress progress;
     bool is_filtered;
     bool is_quiet;
     bool is_strict, is_strict_all;
@@ -80,8 +82,9 @@ static bool write_output(void *shared, struct str bytes, struct err *err)
 
 static void show_message(void *shared, enum audit_message kind, const struct err *err)
 {
-    const struct audit_job *job = shared;
+    struct audit_job *job = shared;
 
+    progress_end(&job->progress);
     if (kind == AUDIT_ERROR) {
         message_error(err);
     } else if (!job->is_quiet && kind == AUDIT_WARNING) {
@@ -89,6 +92,13 @@ static void show_message(void *shared, enum audit_message kind, const struct err
     } else if (!job->is_quiet) {
         message_note(err);
     }
+}
+
+static void show_progress(void *shared, uint64_t bytes, uint64_t reports)
+{
+    struct audit_job *job = shared;
+
+    progress_show(&job->progress, bytes, reports);
 }
 
 static bool read_fail_on(struct audit_job *job, struct err *err)
@@ -218,9 +228,15 @@ static bool run(struct audit_job *job, struct err *err)
     job->config.wants_gaps = job->is_strict;
     job->config.write = write_output;
     job->config.message = show_message;
+    /* Where findings go to the terminal, they are progress enough. */
+    progress_begin(&job->progress,
+                   job->is_quiet || (job->out.is_terminal && job->config.format->finding != NULL));
+    job->config.progress = show_progress;
     job->config.shared = job;
     posture_init(&job->posture, job->rules.pointers, job->rules.count, samples);
-    if (!audit_run(&job->config, &job->posture, err)) {
+    bool ok = audit_run(&job->config, &job->posture, err);
+    progress_end(&job->progress);
+    if (!ok) {
         return false;
     }
     if (job->is_filtered) {

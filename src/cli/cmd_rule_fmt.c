@@ -81,13 +81,35 @@ static size_t indent_of(struct str source, size_t at)
     return indent;
 }
 
+/* Whether a rule of one line may stand behind "rule:" as it is. */
+static bool is_plain_yaml(struct str rule)
+{
+    for (size_t i = 0; i < rule.n; i++) {
+        bool is_mark = (rule.p[i] == ':' && (i + 1 == rule.n || rule.p[i + 1] == ' ')) ||
+                       (rule.p[i] == '#' && i > 0 && rule.p[i - 1] == ' ');
+        if (rule.p[i] == '\n' || is_mark) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void write_yaml_rule(struct buf *out, const struct rule_origin *origin, struct str text,
                             struct str rule)
 {
     size_t indent = indent_of(origin->source, origin->begin) + 2;
+    size_t before = 0;
 
+    /* Comments in a rule need lines of their own, and so a block. */
     buf_str(out, STR("|\n"));
+    before = out->n;
     write_comments(out, text, indent);
+    if (out->n == before && is_plain_yaml(rule)) {
+        out->n -= 2;
+        buf_str(out, rule);
+        buf_char(out, '\n');
+        return;
+    }
     write_indented(out, rule, indent);
     buf_char(out, '\n');
 }

@@ -95,8 +95,8 @@ MUST_USE bool rule_parse(struct arena *arena, struct str text, struct ast_rule *
                          struct err *err);
 
 /* Appends the rule in its canonical layout, without a newline at the end: one line up to 100
- * columns, else broken at where, should and the outermost and/or. Parsing the result gives the
- * same tree; comments are not part of it. */
+ * columns, else broken at where, should, and/or and brackets, from the outside in. Parsing the
+ * result gives the same tree; comments are not part of it. `out` must be empty or end a line. */
 void rule_format(struct buf *out, const struct ast_rule *rule);
 /* One expression, on one line. */
 void ast_format(struct buf *out, const struct ast *ast);

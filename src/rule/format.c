@@ -256,30 +256,103 @@ void ast_format(struct buf *out, const struct ast *ast)
     write_at(out, ast, LEVEL_OR);
 }
 
-static void write_broken(struct buf *out, const struct ast *ast, enum ast_kind chain)
+/* ---- more than a line ----------------------------------------------------------------------- */
+
+static void write_wrapped(struct buf *out, const struct ast *ast, enum precedence level,
+                          size_t indent);
+
+static void write_newline(struct buf *out, size_t indent)
 {
-    if (ast->kind == chain && (chain == AST_OR || chain == AST_AND)) {
-        write_broken(out, ast->a, chain);
-        buf_str(out, chain == AST_OR ? STR("\n        or ") : STR("\n        and "));
-        write_at(out, ast->b, chain == AST_OR ? LEVEL_AND : LEVEL_NOT);
-        return;
-    }
-    write_at(out, ast, chain == AST_OR ? LEVEL_OR : LEVEL_AND);
+    buf_char(out, '\n');
+    buf_fill(out, ' ', indent);
 }
 
-/* A clause on a line of its own, broken at its outermost and/or where it is too long. */
-static void write_clause(struct buf *out, struct str head, const struct ast *ast)
+static size_t column_of(const struct buf *out)
+{
+    size_t at = out->n;
+
+    while (at > 0 && out->p[at - 1] != '\n') {
+        at--;
+    }
+    return out->n - at;
+}
+
+/* a, then each further operand of the chain on a line that begins with the operator. */
+static void write_wrapped_chain(struct buf *out, const struct ast *ast, size_t indent)
+{
+    enum precedence right = ast->kind == AST_OR ? LEVEL_AND : LEVEL_NOT;
+
+    if (ast->a->kind == ast->kind) {
+        write_wrapped_chain(out, ast->a, indent);
+    } else {
+        write_wrapped(out, ast->a, right, indent);
+    }
+    write_newline(out, indent);
+    buf_str(out, ast->kind == AST_OR ? STR("or ") : STR("and "));
+    write_wrapped(out, ast->b, right, indent);
+}
+
+/* On this line if it fits, else broken at its outermost and/or, or inside its brackets; what has
+ * neither stays whole. Lines of its own begin at `indent`. */
+static void write_wrapped(struct buf *out, const struct ast *ast, enum precedence level,
+                          size_t indent)
 {
     size_t begin = out->n;
 
-    buf_str(out, STR("\n    "));
-    buf_str(out, head);
-    size_t body = out->n;
-    ast_format(out, ast);
-    if (out->n - begin > LINE_COLUMNS_MAX && !out->overflowed) {
-        out->n = body;
-        write_broken(out, ast, ast->kind);
+    write_at(out, ast, level);
+    if (column_of(out) <= LINE_COLUMNS_MAX || out->overflowed) {
+        return;
     }
+    out->n = begin;
+    bool is_parenthesised = level_of(ast) < level;
+    if (is_parenthesised) {
+        buf_char(out, '(');
+    }
+    if (ast->kind == AST_OR || ast->kind == AST_AND) {
+        write_wrapped_chain(out, ast, indent + (is_parenthesised ? 4 : 0));
+    } else if (ast->kind == AST_NOT) {
+        buf_str(out, STR("not "));
+        write_wrapped(out, ast->a, LEVEL_NOT, indent);
+    } else if (ast->kind == AST_QUANTIFY) {
+        write_quantifier(out, ast);
+        write_wrapped(out, ast->a, LEVEL_PREDICATE, indent);
+    } else if (ast->kind == AST_WITH) {
+        write_at(out, ast->a, LEVEL_SUM);
+        buf_str(out, STR(" with ["));
+        write_newline(out, indent + 4);
+        write_wrapped(out, ast->b, LEVEL_OR, indent + 4);
+        write_newline(out, indent);
+        buf_char(out, ']');
+    } else {
+        write_operators(out, ast);
+    }
+    if (is_parenthesised) {
+        buf_char(out, ')');
+    }
+}
+
+/* A let whose value does not fit beside its name has it on the lines below. */
+static void write_let(struct buf *out, const struct ast_let *let)
+{
+    buf_str(out, STR("let "));
+    buf_str(out, let->name);
+    buf_str(out, STR(" ="));
+    size_t begin = out->n;
+    buf_char(out, ' ');
+    ast_format(out, let->value);
+    if (column_of(out) > LINE_COLUMNS_MAX && !out->overflowed) {
+        out->n = begin;
+        write_newline(out, 4);
+        write_wrapped(out, let->value, LEVEL_OR, 4);
+    }
+    buf_char(out, '\n');
+}
+
+static void write_clause(struct buf *out, struct str head, const struct ast *ast)
+{
+    write_newline(out, 4);
+    buf_str(out, head);
+    write_wrapped(out, ast, LEVEL_OR, 8);
 }
 
 void rule_format(struct buf *out, const struct ast_rule *rule)
@@ -288,11 +361,7 @@ void rule_format(struct buf *out, const struct ast_rule *rule)
     size_t begin = 0;
 
     for (const struct ast_let *let = rule->lets; let != NULL; let = let->next) {
-        buf_str(out, STR("let "));
-        buf_str(out, let->name);
-        buf_str(out, STR(" = "));
-        ast_format(out, let->value);
-        buf_char(out, '\n');
+        write_let(out, let);
     }
     begin = out->n;
     buf_str(out, rule->entity);
@@ -301,15 +370,18 @@ void rule_format(struct buf *out, const struct ast_rule *rule)
         buf_str(out, STR(" where "));
         ast_format(out, rule->where);
     }
+    size_t after_where = out->n;
     buf_char(out, ' ');
     buf_str(out, have);
     ast_format(out, rule->have);
     if (out->n - begin <= LINE_COLUMNS_MAX || out->overflowed) {
         return;
     }
-    out->n = after_entity;
-    if (rule->where != NULL) {
+    if (after_where - begin > LINE_COLUMNS_MAX) {
+        out->n = after_entity;
         write_clause(out, STR("where "), rule->where);
+    } else {
+        out->n = after_where;
     }
     write_clause(out, have, rule->have);
 }

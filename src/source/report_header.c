@@ -71,6 +71,22 @@ bool report_header_read(struct report_header *header, struct str line)
     return true;
 }
 
+bool accounts_header_recognise(struct str line)
+{
+    struct str rest = str_trim(line), name;
+    bool has_account = false, has_organization = false;
+
+    if (str_starts(rest, byte_order_mark)) {
+        rest = str_sub(rest, byte_order_mark.n, rest.n);
+    }
+    while (rest.n > 0) {
+        (void)str_cut(&rest, ',', &name);
+        has_account |= str_eq(str_trim(name), STR("account"));
+        has_organization |= str_eq(str_trim(name), STR("organization"));
+    }
+    return has_account && has_organization;
+}
+
 int report_header_find(const struct report_header *header, struct str name)
 {
     for (uint32_t i = 0; i < header->column_count; i++) {

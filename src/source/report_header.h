@@ -29,6 +29,10 @@ struct report_header {
 bool report_header_read(struct report_header *header, struct str line);
 void report_header_release(struct report_header *header);
 
+/* True for the header of a fleet's accounts.csv, which lies beside reports and is none: `account`
+ * and `organization` are among its columns. */
+bool accounts_header_recognise(struct str line);
+
 /* Position of any column by name, -1 when there is none. */
 int report_header_find(const struct report_header *header, struct str name);
 

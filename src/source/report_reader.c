@@ -243,6 +243,10 @@ static enum report_open open_csv(struct report_reader *reader, struct err *err)
         end = text.n;
     }
     if (end == 0 || !report_header_read(&reader->header, str_sub(text, 0, end))) {
+        if (accounts_header_recognise(str_sub(text, 0, end))) {
+            (void)err_set(err, ERR_INPUT, "this is a fleet's list of accounts, no report");
+            return REPORT_OPEN_NOT_A_REPORT;
+        }
         (void)err_set(err, ERR_INPUT, "this is no credential report");
         err_hint(err, "its first line must name the columns, 'user' and 'arn' among them, or it "
                       "must be the JSON of 'aws iam get-credential-report'");

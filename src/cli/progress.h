@@ -1,0 +1,27 @@
+/* progress.h: one line on the terminal that says how far a long run is.
+ *
+ * It appears after a second of silence, is rewritten a few times a second, and is gone at the end;
+ * where standard error is no terminal, nothing is ever written.
+ *
+ * Example:   struct progress progress;
+ *            progress_begin(&progress, is_quiet);
+ *            progress_show(&progress, bytes, reports);
+ *            progress_end(&progress); */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct progress {
+    uint64_t started_ns, shown_ns;
+    bool is_on;      /* there is a terminal to show it on */
+    bool is_visible; /* the line stands there now */
+};
+
+void progress_begin(struct progress *progress, bool is_quiet);
+void progress_show(struct progress *progress, uint64_t bytes, uint64_t reports);
+/* Takes the line away; before a message, and at the end. */
+void progress_end(struct progress *progress);
+
+#endif
