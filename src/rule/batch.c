@@ -450,15 +450,16 @@ static enum truth truth_at(const struct collector *collector, uint32_t op)
                                              : TRUTH_UNKNOWN;
 }
 
-static void collect_slot(struct collector *collector, const struct batch_op *op, bool is_unknown)
+/* An inactive key is told from an empty slot by its last_rotated; an empty slot needs no proof. */
+static void collect_slot(struct collector *collector, const struct batch_op *op, enum truth truth)
 {
     const struct flag_bits *active = collector->state->batch->flags[op->column];
     uint64_t bit = UINT64_C(1) << (collector->row % 64);
-    size_t word = collector->row / 64;
-    bool is_false = (active->is_false[word] & bit) != 0;
+    bool is_false = (active->is_false[collector->row / 64] & bit) != 0;
+    bool is_unknown = truth == TRUTH_UNKNOWN;
 
     collect_column(collector, op->column, is_unknown && !is_false);
-    if (is_false) {
+    if (is_false && truth != TRUTH_FALSE) {
         collect_column(collector, (enum report_column)(op->column + 1), is_unknown);
     }
 }
@@ -499,12 +500,14 @@ static void collect_tree(struct collector *collector, const struct node *node, b
 
 static void collect_op(struct collector *collector, uint32_t index);
 
-/* The operands that made the result what it is. */
+/* The operands that made the result what it is; of a slot with nothing in it, no more than that. */
 static void collect_pair(struct collector *collector, const struct batch_op *op, enum truth truth)
 {
     uint32_t operands[] = {op->a, op->b};
+    bool is_empty_slot = collector->state->plan->ops[op->a].kind == BATCH_SLOT_EXISTS &&
+                         truth == TRUTH_FALSE && truth_at(collector, op->a) == TRUTH_FALSE;
 
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < (is_empty_slot ? 1 : 2); i++) {
         if (truth_at(collector, operands[i]) == truth) {
             collect_op(collector, operands[i]);
         }
@@ -532,7 +535,7 @@ static void collect_op(struct collector *collector, uint32_t index)
         collect_column(collector, op->column, is_unknown);
         return;
     case BATCH_SLOT_EXISTS:
-        collect_slot(collector, op, is_unknown);
+        collect_slot(collector, op, truth);
         return;
     case BATCH_TIME_GREATER:
     case BATCH_TIME_IS:
