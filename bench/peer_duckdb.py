@@ -106,6 +106,7 @@ def query(path):
                             for name, condition in controls().items())
     shared = ",\n    ".join(f"{expression} AS {name}" for name, expression in SHARED.items())
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS)
+    path = path.replace("'", "''")
     return (f"SELECT\n    {counts}\nFROM (SELECT *,\n    {shared}\n"
             f"  FROM read_csv('{path}', columns={{{columns}}}, header=true, all_varchar=true,\n"
             "    auto_detect=false, delim=',', quote='\"', escape='\"', strict_mode=false))")

@@ -120,8 +120,8 @@ static void bad_row(void *shared, uint32_t line, size_t found, size_t expected)
     struct err *err = error_new(work, work->piece->lines_dropped + line);
 
     if (err != NULL) {
-        (void)err_set(err, ERR_INPUT, "this row has %zu cells where the header has %zu", found,
-                      expected);
+        (void)err_set(err, ERR_INPUT, "this row has %zu cell%s where the header has %zu", found,
+                      found == 1 ? "" : "s", expected);
         err_hint(err, "the row was left out; the others were judged");
     }
 }

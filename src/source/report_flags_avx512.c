@@ -13,7 +13,7 @@ static void eight_cells(const struct row_table *table, const uint32_t *ends, siz
     const __m512i true_word = _mm512_set1_epi64(0x65757274);    /* "true" */
     const __m512i false_word = _mm512_set1_epi64(0x65736c6166); /* "false" */
     const __m512i lanes = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
-    __mmask8 all = rows >= 8 ? 0xff : (__mmask8)((1U << rows) - 1);
+    __mmask8 all = (__mmask8)(0xffU >> (rows >= 8 ? 0 : 8 - rows));
     __m512i offsets = _mm512_mul_epu32(lanes, _mm512_set1_epi64(table->stride));
     /* The end of the cell before and of the cell itself, side by side. */
     __m512i bounds = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), all, offsets,

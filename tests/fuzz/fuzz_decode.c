@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { STRIDE = 2, TABLE_ROWS_MAX = BATCH_ROWS_MAX };
 
-static struct report_decoder decoder;
+static struct report_decoder decoders[SIMD_AVX512 + 1];
 
 static void check(bool holds)
 {
@@ -21,27 +21,29 @@ static void check(bool holds)
     }
 }
 
-static void check_times(const struct row_table *table, size_t first, size_t rows, size_t position)
+static void check_times(const struct report_decoder *decoder, const struct row_table *table,
+                        size_t first, size_t rows, size_t position)
 {
     int64_t *plain = mem_array(BATCH_ROWS_MAX, sizeof *plain);
     int64_t *fast = mem_array(BATCH_ROWS_MAX, sizeof *fast);
     bool unreadable =
-        report_times_scalar(&decoder.calendar, table, first, rows, position, plain);
+        report_times_scalar(&decoder->calendar, table, first, rows, position, plain);
 
-    check(decoder.times(&decoder.calendar, table, first, rows, position, fast) == unreadable);
+    check(decoder->times(&decoder->calendar, table, first, rows, position, fast) == unreadable);
     check(memcmp(plain, fast, rows * sizeof *plain) == 0);
     mem_free(plain);
     mem_free(fast);
 }
 
-static void check_flags(const struct row_table *table, size_t first, size_t rows, size_t position)
+static void check_flags(const struct report_decoder *decoder, const struct row_table *table,
+                        size_t first, size_t rows, size_t position)
 {
     struct flag_bits *plain = mem_alloc(sizeof *plain), *fast = mem_alloc(sizeof *fast);
     size_t bytes = (rows + 63) / 64 * sizeof(uint64_t);
     bool unreadable = report_flags_scalar(table, first, rows, position, plain);
 
     memset(fast, 0x5a, sizeof *fast);
-    check(decoder.flags(table, first, rows, position, fast) == unreadable);
+    check(decoder->flags(table, first, rows, position, fast) == unreadable);
     check(memcmp(plain->is_true, fast->is_true, bytes) == 0);
     check(memcmp(plain->is_false, fast->is_false, bytes) == 0);
     check(memcmp(plain->is_na, fast->is_na, bytes) == 0);
@@ -84,8 +86,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2) {
         return 0;
     }
-    if (decoder.times == NULL) {
-        report_decoder_init(&decoder, simd_level_detect());
+    for (int level = SIMD_SCALAR; level <= (int)simd_level_detect(); level++) {
+        if (decoders[level].times == NULL) {
+            report_decoder_init(&decoders[level], (enum simd_level)level);
+        }
     }
     base = mem_alloc(size - 1 + CSV_PADDING);
     memcpy(base, data + 1, size - 1);
@@ -97,9 +101,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     table.ends = ends;
     rows = fill_table(data + 1, size - 1, &table, begins, ends);
     first = rows == 0 ? 0 : data[0] % rows;
-    for (size_t position = 0; position < STRIDE && rows > 0; position++) {
-        check_times(&table, first, rows - first, position);
-        check_flags(&table, first, rows - first, position);
+    for (int level = SIMD_SCALAR; level <= (int)simd_level_detect() && rows > 0; level++) {
+        for (size_t position = 0; position < STRIDE; position++) {
+            check_times(&decoders[level], &table, first, rows - first, position);
+            check_flags(&decoders[level], &table, first, rows - first, position);
+        }
     }
     mem_free(base);
     mem_free(begins);

@@ -194,27 +194,27 @@ static const struct schema_attr *put_path(struct rule_random *rules)
     }
 }
 
-/* A time attribute of the innermost scope or the nearest one above that has any. */
+/* A time attribute of the innermost scope or the nearest one above that has any, else `now`. */
 static void put_time_path(struct rule_random *rules)
 {
+    const struct schema_attr *attr = NULL;
     int scope = rules->scope_count - 1;
 
-    while (scope > 0 && (rules->scopes[scope] == NULL || !has_type(rules->scopes[scope], TYPE_TIME))) {
-        put(rules, "..");
+    while (scope >= 0 &&
+           (rules->scopes[scope] == NULL || !has_type(rules->scopes[scope], TYPE_TIME))) {
         scope--;
     }
-    const struct schema_entity *entity = rules->scopes[scope];
-    if (!has_type(entity, TYPE_TIME)) {
+    if (scope < 0) {
         put_word(rules, STR("now"));
         return;
     }
-    for (;;) {
-        const struct schema_attr *attr = choose_attr(rules, entity);
-        if (attr->type == TYPE_TIME && !attr->is_list) {
-            put_name(rules, attr);
-            return;
-        }
+    for (int i = rules->scope_count - 1; i > scope; i--) {
+        put(rules, "..");
     }
+    do {
+        attr = choose_attr(rules, rules->scopes[scope]);
+    } while (attr->type != TYPE_TIME || attr->is_list);
+    put_name(rules, attr);
 }
 
 static void put_time(struct rule_random *rules)
