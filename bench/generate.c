@@ -57,9 +57,9 @@ static const struct word HEADER =
          "cert_1_last_rotated,cert_2_active,cert_2_last_rotated\n");
 
 static const struct word GIVEN[16] = {
-    WORD("anna"),  WORD("bruno"),  WORD("chen"),  WORD("divya"), WORD("elif"), WORD("farid"),
-    WORD("grace"), WORD("hiroto"), WORD("ines"),  WORD("jonas"), WORD("kofi"), WORD("lucie"),
-    WORD("maria"), WORD("noor"),   WORD("oscar"), WORD("priya"),
+    WORD("anna"),  WORD("bruno"),  WORD("chen"),   WORD("divya"), WORD("elif"), WORD("farid"),
+    WORD("grace"), WORD("hiroto"), WORD("isabel"), WORD("jonas"), WORD("kofi"), WORD("lucie"),
+    WORD("maria"), WORD("noor"),   WORD("oscar"),  WORD("priya"),
 };
 static const struct word FAMILY[16] = {
     WORD("almeida"), WORD("brown"), WORD("cohen"),    WORD("dubois"),

@@ -10,11 +10,13 @@ not_supported) begin with letters, and those sort behind digits: they are later 
 
 All thirteen counts are exact on reports of this one format. Twelve need nothing but comparisons of
 strings; user-no-access-key-at-setup needs a difference in seconds, so its times are cast, only in
-the rows that have both a password and the key. For root-hardware-mfa and wherever else a time is
-missing, what fails for certain is counted and the unknown is not asked for. The form cannot read
-times with Z or fractions, upper-case booleans, columns in another order, or a report that lacks one.
+the rows that have both a password and the key. Where a time or, for root-hardware-mfa, a list of
+devices is missing, what fails for certain is counted and the unknown is not asked for. The form
+cannot read times with Z or fractions, upper-case booleans, columns in another order, or a report
+that lacks one.
 
-Prints one line of JSON: the query's seconds, without the start of Python and DuckDB, and the counts."""
+Prints one line of JSON: the query's seconds, without the start of Python and DuckDB, its peak of
+memory, and the counts."""
 import json
 import resource
 import sys

@@ -1,8 +1,10 @@
 #include "audit/engine.h"
 
 #include <pthread.h>
+#include <string.h>
 
 #include "audit/merge.h"
+#include "codec/csv.h"
 #include "os/system.h"
 #include "os/worker.h"
 
@@ -40,17 +42,38 @@ static void snapshot_samples(struct engine *engine)
     }
 }
 
-static void free_files(struct engine *engine, struct verdict *verdict)
+static void free_files(struct verdict *verdict)
 {
     for (size_t i = 0; i < verdict->task.piece_count; i++) {
         struct piece *piece = &verdict->task.pieces[i];
         if (piece->is_last) {
-            feed_file_free(&engine->feed, piece->file);
+            report_file_free(piece->file);
         }
     }
+    verdict->task.piece_count = 0;
 }
 
-/* Merges what is next in line, as long as there is something; the lock is let go meanwhile. */
+/* Merges one verdict; called and left with the lock held, which is let go meanwhile. The caller has
+ * set is_merging. */
+static void merge_one(struct engine *engine, struct verdict *verdict)
+{
+    struct err err = {0};
+    bool ok = true;
+
+    if (!engine->is_failed) {
+        pthread_mutex_unlock(&engine->lock);
+        ok = merge_verdict(engine->merger, verdict, &err);
+        pthread_mutex_lock(&engine->lock);
+    }
+    if (!ok && !engine->is_failed) {
+        engine->is_failed = true;
+        engine->err = err;
+    }
+    free_files(verdict);
+    snapshot_samples(engine);
+}
+
+/* Merges what is next in line, as long as there is something. */
 static void merge_ready(struct engine *engine)
 {
     if (engine->is_merging) {
@@ -60,28 +83,20 @@ static void merge_ready(struct engine *engine)
     for (;;) {
         struct verdict **slot = &engine->waiting[engine->next_sequence % engine->verdict_count];
         struct verdict *verdict = *slot;
-        struct err err = {0};
-        bool ok = true;
         if (verdict == NULL) {
             break;
         }
         *slot = NULL;
-        if (!engine->is_failed) {
-            pthread_mutex_unlock(&engine->lock);
-            ok = merge_verdict(engine->merger, verdict, &err);
-            pthread_mutex_lock(&engine->lock);
-        }
-        if (!ok && !engine->is_failed) {
-            engine->is_failed = true;
-            engine->err = err;
-        }
-        free_files(engine, verdict);
-        snapshot_samples(engine);
+        merge_one(engine, verdict);
+        stream_drop(verdict->task.stream);
+        verdict->task.stream = NULL;
         engine->free[engine->free_count++] = verdict;
         engine->next_sequence++;
         pthread_cond_broadcast(&engine->changed);
     }
     engine->is_merging = false;
+    /* Somebody may be waiting to merge a part of the task that is next. */
+    pthread_cond_broadcast(&engine->changed);
 }
 
 /* The next task, or NULL when there is none; called and left with the lock held. */
@@ -105,31 +120,164 @@ static struct verdict *take_task(struct engine *engine)
     return verdict;
 }
 
+/* ---- one worker ----------------------------------------------------------------------------- */
+
+struct worker {
+    struct engine *engine;
+    struct judge *judge;
+    struct report_reader reader; /* for the files of bundles */
+    struct shared_header *header;
+    size_t (*sampled)[STATUS_COUNT];
+    struct verdict *verdict;
+};
+
+static void copy_samples(struct worker *worker)
+{
+    const struct engine *engine = worker->engine;
+
+    memcpy(worker->sampled, engine->sampled,
+           engine->config->rules->count * sizeof *worker->sampled);
+}
+
+/* Merges what the task came to so far, when its turn comes, and makes room for more. */
+static void flush_part(struct worker *worker)
+{
+    struct engine *engine = worker->engine;
+    struct verdict *verdict = worker->verdict;
+
+    pthread_mutex_lock(&engine->lock);
+    while (engine->next_sequence != verdict->task.sequence || engine->is_merging) {
+        pthread_cond_wait(&engine->changed, &engine->lock);
+    }
+    engine->is_merging = true;
+    merge_one(engine, verdict);
+    engine->is_merging = false;
+    copy_samples(worker);
+    pthread_cond_broadcast(&engine->changed);
+    pthread_mutex_unlock(&engine->lock);
+    verdict_reset(verdict, engine->config->rules->count);
+    verdict->task.text_n = 0;
+    judge_begin(worker->judge);
+}
+
+static void judge_new_pieces(struct worker *worker, size_t from)
+{
+    for (size_t i = from; i < worker->verdict->task.piece_count; i++) {
+        judge_piece(worker->judge, worker->verdict, i, worker->engine->posture,
+                    (const size_t(*)[STATUS_COUNT])(void *)worker->sampled);
+    }
+}
+
+static struct piece *next_piece(struct worker *worker)
+{
+    struct task *task = &worker->verdict->task;
+
+    if (task->piece_count == TASK_PIECES_MAX ||
+        task->text_n + REPORT_CHUNK_SIZE + CSV_PADDING > TASK_TEXT_SIZE) {
+        flush_part(worker);
+    }
+    return task_piece(task);
+}
+
+/* A path that came to nothing: its piece carries the error. */
+static void run_problem(struct worker *worker, const struct task_path *path, const struct err *err,
+                        bool is_skip)
+{
+    struct piece *piece = next_piece(worker);
+
+    piece->err = *err;
+    err_place(&piece->err, path->path, 0, 0);
+    piece->is_skip = is_skip;
+    judge_new_pieces(worker, worker->verdict->task.piece_count - 1);
+}
+
+static void run_file(struct worker *worker, const struct task_path *path)
+{
+    struct task *task = &worker->verdict->task;
+    struct report_reader *reader = &worker->reader;
+    struct err err = {0};
+    bool is_last = false;
+    enum report_open opened = report_reader_open(reader, path->path, &err);
+
+    if (opened != REPORT_OPEN_OK) {
+        err.line = 0; /* a place inside the JSON wrapping means nothing to its reader */
+        run_problem(worker, path, &err, opened == REPORT_OPEN_NOT_A_REPORT && !path->is_named);
+        return;
+    }
+    struct report_file *file =
+        report_file_new(worker->engine->config, reader, path->path, &worker->header);
+    while (!is_last) {
+        struct piece *piece = next_piece(worker);
+        piece->chunk.text = task->text + task->text_n;
+        (void)report_reader_next(reader, &piece->chunk, &is_last);
+        piece->file = file;
+        piece->is_last = is_last;
+        if (is_last) {
+            piece->err = reader->failure;
+        }
+        task->text_n += (piece->chunk.n + CSV_PADDING + 63) / 64 * 64;
+        judge_new_pieces(worker, task->piece_count - 1);
+    }
+    report_reader_close(reader);
+}
+
+static void run_stream(struct worker *worker)
+{
+    struct task *task = &worker->verdict->task;
+    bool is_again = false;
+
+    while (stream_cut(task, is_again)) {
+        judge_new_pieces(worker, 0);
+        flush_part(worker);
+        is_again = true;
+    }
+    judge_new_pieces(worker, 0);
+}
+
+static void run_task(struct worker *worker)
+{
+    const struct task *task = &worker->verdict->task;
+
+    verdict_reset(worker->verdict, worker->engine->config->rules->count);
+    judge_begin(worker->judge);
+    if (task->stream != NULL) {
+        run_stream(worker);
+        return;
+    }
+    for (size_t i = 0; i < task->path_count; i++) {
+        if (task->paths[i].err.kind != ERR_NONE) {
+            run_problem(worker, &task->paths[i], &task->paths[i].err, false);
+        } else {
+            run_file(worker, &task->paths[i]);
+        }
+    }
+}
+
 static void work(void *shared, unsigned index)
 {
     struct engine *engine = shared;
-    size_t control_count = engine->config->rules->count;
-    struct judge *judge = judge_new(engine->config, engine->hash_seed);
-    size_t(*sampled)[STATUS_COUNT] = mem_array(control_count, sizeof *sampled);
-    struct verdict *verdict = NULL;
+    struct worker worker = {
+        .engine = engine,
+        .judge = judge_new(engine->config, engine->hash_seed),
+        .sampled = mem_array(engine->config->rules->count, sizeof *worker.sampled),
+    };
 
     (void)index;
+    report_reader_init(&worker.reader);
     pthread_mutex_lock(&engine->lock);
-    while ((verdict = take_task(engine)) != NULL) {
-        for (size_t i = 0; i < control_count; i++) {
-            for (int status = 0; status < STATUS_COUNT; status++) {
-                sampled[i][status] = engine->sampled[i][status];
-            }
-        }
+    while ((worker.verdict = take_task(engine)) != NULL) {
+        copy_samples(&worker);
         pthread_mutex_unlock(&engine->lock);
-        judge_task(judge, verdict, engine->posture, (const size_t(*)[STATUS_COUNT])(void *)sampled);
+        run_task(&worker);
         pthread_mutex_lock(&engine->lock);
-        engine->waiting[verdict->task.sequence % engine->verdict_count] = verdict;
+        engine->waiting[worker.verdict->task.sequence % engine->verdict_count] = worker.verdict;
         merge_ready(engine);
     }
     pthread_mutex_unlock(&engine->lock);
-    mem_free(sampled);
-    judge_free(judge);
+    shared_header_drop(worker.header);
+    report_reader_release(&worker.reader);
+    mem_free(worker.sampled);
+    judge_free(worker.judge);
 }
 
 static void engine_init(struct engine *engine, unsigned jobs)

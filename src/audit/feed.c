@@ -5,70 +5,39 @@
 #include "codec/csv.h"
 
 /* Small reports are taken together until they are worth a hand-over. */
-enum { BUNDLE_SIZE = 64 * 1024 };
+enum { BUNDLE_SIZE = 64 * 1024, PATHS_SIZE_MAX = 1 << 20 };
 
 static const struct str suffixes[] = {STR_LIT(".csv"), STR_LIT(".csv.gz"), STR_LIT(".json")};
 
-bool feed_init(struct feed *feed, const struct audit_config *config)
-{
-    *feed = (struct feed){.config = config};
-    feed->walk =
-        walk_new(config->paths, config->path_count, suffixes, sizeof suffixes / sizeof suffixes[0]);
-    report_reader_init(&feed->reader);
-    return feed->walk != NULL;
-}
+/* ---- files ---------------------------------------------------------------------------------- */
 
-static void header_drop(struct shared_header *header)
+void shared_header_drop(struct shared_header *header)
 {
-    if (header != NULL && --header->references == 0) {
+    if (header != NULL && atomic_fetch_sub(&header->references, 1) == 1) {
         report_header_release(&header->header);
         mem_free(header);
     }
 }
 
-void feed_file_free(struct feed *feed, struct report_file *file)
+/* Most reports of a fleet have the same header: the last one is kept and shared. */
+static struct shared_header *header_share(struct shared_header **last, struct str line)
 {
-    (void)feed;
-    if (file == NULL) {
-        return;
-    }
-    header_drop(file->header);
-    mem_free(file->path_text);
-    mem_free(file);
-}
-
-void feed_release(struct feed *feed)
-{
-    feed_file_free(feed, feed->file);
-    header_drop(feed->header);
-    report_reader_release(&feed->reader);
-    walk_free(feed->walk);
-    *feed = (struct feed){0};
-}
-
-/* Most reports of a fleet have the same header: it is kept and shared. */
-static struct shared_header *header_share(struct feed *feed)
-{
-    struct str line = feed->reader.header.line;
-
-    if (feed->header == NULL || !str_eq(feed->header->header.line, line)) {
+    if (*last == NULL || !str_eq((*last)->header.line, line)) {
         struct shared_header *header = mem_alloc(sizeof *header);
-        if (!report_header_read(&header->header, line)) {
-            mem_free(header);
-            return NULL;
-        }
-        header_drop(feed->header);
-        header->references = 1;
-        feed->header = header;
+        /* It was read once already, so it reads again. */
+        (void)report_header_read(&header->header, line);
+        shared_header_drop(*last);
+        atomic_init(&header->references, 1);
+        *last = header;
     }
-    feed->header->references++;
-    return feed->header;
+    atomic_fetch_add(&(*last)->references, 1);
+    return *last;
 }
 
-static struct report_file *file_new(struct feed *feed, struct str path)
+struct report_file *report_file_new(const struct audit_config *config,
+                                    const struct report_reader *reader, struct str path,
+                                    struct shared_header **header)
 {
-    const struct audit_config *config = feed->config;
-    const struct report_reader *reader = &feed->reader;
     struct report_file *file = mem_alloc(sizeof *file);
 
     file->path_text = mem_alloc(path.n + 1);
@@ -83,84 +52,290 @@ static struct report_file *file_new(struct feed *feed, struct str path)
     memcpy(file->account_text, reader->account_text, sizeof file->account_text);
     file->account = (struct str){file->account_text, reader->account.n};
     file->header_lines = reader->header_lines;
-    file->header = header_share(feed);
+    file->header = header_share(header, reader->header.line);
     return file;
 }
 
-/* Opens the next input; a piece that is only an error or a skip is filled in where it fails. False
- * when there are no more inputs. */
-static bool open_next(struct feed *feed, struct piece *piece, bool *is_problem)
+void report_file_free(struct report_file *file)
+{
+    if (file != NULL) {
+        shared_header_drop(file->header);
+        mem_free(file->path_text);
+        mem_free(file);
+    }
+}
+
+struct piece *task_piece(struct task *task)
+{
+    struct piece *piece = &task->pieces[task->piece_count++];
+
+    *piece = (struct piece){0};
+    return piece;
+}
+
+/* ---- streams -------------------------------------------------------------------------------- */
+
+static struct stream *stream_new(void)
+{
+    struct stream *stream = mem_alloc(sizeof *stream);
+
+    report_reader_init(&stream->reader);
+    pthread_mutex_init(&stream->lock, NULL);
+    pthread_cond_init(&stream->turned, NULL);
+    stream->references = 1;
+    return stream;
+}
+
+void stream_drop(struct stream *stream)
+{
+    if (stream == NULL || --stream->references > 0) {
+        return;
+    }
+    if (!atomic_load(&stream->is_over)) {
+        report_file_free(stream->file); /* an audit that was broken off */
+    }
+    report_reader_release(&stream->reader);
+    pthread_cond_destroy(&stream->turned);
+    pthread_mutex_destroy(&stream->lock);
+    mem_free(stream);
+}
+
+/* What a task reads goes behind the room for the longest carry. */
+static char *block_place(const struct task *task)
+{
+    return task->text + REPORT_CHUNK_SIZE;
+}
+
+static void fill_piece(struct task *task, const struct report_chunk *chunk, bool is_last)
+{
+    struct stream *stream = task->stream;
+    struct piece *piece = task_piece(task);
+
+    piece->file = stream->file;
+    piece->chunk = *chunk;
+    piece->is_last = is_last;
+    if (is_last) {
+        piece->err = stream->reader.failure;
+        atomic_store(&stream->is_over, true);
+    }
+}
+
+/* Cuts what the block's own read brought, behind the carry of the block before. */
+static bool cut_block(struct task *task, size_t got, bool is_again)
+{
+    struct stream *stream = task->stream;
+    struct row_cutter *cutter = &stream->reader.cutter;
+    struct report_chunk chunk;
+    char *text = task->text;
+    size_t n = 0;
+
+    if (is_again) {
+        n = row_cutter_take(cutter, text);
+    } else {
+        text = block_place(task) - cutter->carry_n;
+        n = row_cutter_take(cutter, text) + got;
+    }
+    bool is_more = row_cutter_cut(cutter, text, n, task->is_final,
+                                  stream->reader.failure.kind != ERR_NONE, &chunk);
+    fill_piece(task, &chunk, task->is_final && !is_more);
+    return is_more;
+}
+
+/* The next chunk of what can only be read in order. */
+static bool cut_sequential(struct task *task)
+{
+    struct report_chunk chunk = {.text = task->text};
+    bool is_last = false;
+
+    if (report_reader_next(&task->stream->reader, &chunk, &is_last)) {
+        fill_piece(task, &chunk, is_last);
+    }
+    return false;
+}
+
+bool stream_cut(struct task *task, bool is_again)
+{
+    struct stream *stream = task->stream;
+    struct err err = {0};
+    size_t got = 0;
+    bool is_more = false;
+
+    if (stream->is_seekable && !is_again) {
+        while (got < REPORT_CHUNK_SIZE) {
+            size_t n = 0;
+            if (!file_in_read_at(&stream->reader.file, block_place(task) + got,
+                                 REPORT_CHUNK_SIZE - got, task->offset + got, &n, &err) ||
+                n == 0) {
+                break;
+            }
+            got += n;
+        }
+    }
+    pthread_mutex_lock(&stream->lock);
+    while (stream->turn != task->block) {
+        pthread_cond_wait(&stream->turned, &stream->lock);
+    }
+    if (!atomic_load(&stream->is_over)) {
+        if (err.kind != ERR_NONE) {
+            stream->reader.failure = err;
+        }
+        /* A file that shrank or cannot be read on ends here. */
+        task->is_final |= stream->is_seekable && !is_again && got < REPORT_CHUNK_SIZE;
+        is_more = stream->is_seekable ? cut_block(task, got, is_again) : cut_sequential(task);
+    }
+    if (!is_more) {
+        stream->turn++;
+        pthread_cond_broadcast(&stream->turned);
+    }
+    pthread_mutex_unlock(&stream->lock);
+    return is_more;
+}
+
+/* ---- the feed ------------------------------------------------------------------------------- */
+
+bool feed_init(struct feed *feed, const struct audit_config *config)
+{
+    *feed = (struct feed){.config = config};
+    buf_init(&feed->pending_text, PATHS_SIZE_MAX);
+    feed->walk =
+        walk_new(config->paths, config->path_count, suffixes, sizeof suffixes / sizeof suffixes[0]);
+    return feed->walk != NULL;
+}
+
+void feed_release(struct feed *feed)
+{
+    stream_drop(feed->stream);
+    shared_header_drop(feed->header);
+    buf_release(&feed->pending_text);
+    walk_free(feed->walk);
+    *feed = (struct feed){0};
+}
+
+/* The next path into `pending`; false at the end. */
+static bool look_ahead(struct feed *feed)
 {
     struct walk_entry entry;
-    enum report_open opened = REPORT_OPEN_FAILED;
 
-    *is_problem = true;
-    *piece = (struct piece){0};
+    if (feed->has_pending) {
+        return true;
+    }
     if (!walk_next(feed->walk, &entry)) {
         return false;
     }
-    if (entry.err.kind != ERR_NONE) {
-        piece->err = entry.err;
-        err_place(&piece->err, entry.path, 0, 0);
-        return true;
-    }
-    opened = report_reader_open(&feed->reader, entry.path, &piece->err);
-    if (opened == REPORT_OPEN_OK) {
-        feed->file = file_new(feed, entry.path);
-        feed->is_first = true;
-        *is_problem = false;
-        return true;
-    }
-    piece->err.line = 0; /* a place inside the JSON wrapping means nothing to its reader */
-    err_place(&piece->err, entry.path, 0, 0);
-    piece->is_skip = opened == REPORT_OPEN_NOT_A_REPORT && !entry.is_named;
+    buf_clear(&feed->pending_text);
+    buf_str(&feed->pending_text, entry.path);
+    feed->pending = (struct task_path){buf_text(&feed->pending_text), entry.is_named, entry.err};
+    feed->has_pending = true;
     return true;
 }
 
-static void fill_piece(struct feed *feed, struct piece *piece, struct report_chunk *chunk)
+static void take_path(struct feed *feed, struct task *task)
 {
-    *piece = (struct piece){.file = feed->file,
-                            .is_first = feed->is_first,
-                            .is_last = chunk->is_last,
-                            .text = chunk->text,
-                            .n = chunk->n,
-                            .lines_dropped = chunk->lines_dropped,
-                            .error_count = chunk->error_count};
-    memcpy(piece->errors, chunk->errors, chunk->error_count * sizeof chunk->errors[0]);
-    feed->is_first = false;
-    if (chunk->is_last) {
-        piece->err = feed->reader.failure;
-        report_reader_close(&feed->reader);
-        feed->file = NULL;
+    size_t from = task->path_text.n;
+
+    buf_str(&task->path_text, feed->pending.path);
+    /* The text may move as it grows: offsets now, places when the bundle is complete. */
+    task->paths[task->path_count] = feed->pending;
+    task->paths[task->path_count].path = (struct str){NULL, task->path_text.n - from};
+    task->path_count++;
+    feed->has_pending = false;
+}
+
+static void place_paths(struct task *task)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < task->path_count; i++) {
+        task->paths[i].path.p = task->path_text.p + at;
+        at += task->paths[i].path.n;
     }
+}
+
+/* Opens the pending path as a stream. What cannot be opened is handed out as a bundle of one, whose
+ * worker says why; what can be opened only once takes its error along. */
+static bool open_stream(struct feed *feed)
+{
+    struct stream *stream = stream_new();
+    struct err err = {0};
+
+    if (report_reader_open(&stream->reader, feed->pending.path, &err) != REPORT_OPEN_OK) {
+        stream_drop(stream);
+        if (str_eq(feed->pending.path, STR("-"))) {
+            err.line = 0;
+            feed->pending.err = err;
+        }
+        return false;
+    }
+    stream->file =
+        report_file_new(feed->config, &stream->reader, feed->pending.path, &feed->header);
+    stream->is_seekable = report_reader_is_seekable(&stream->reader);
+    stream->next_offset = stream->reader.text_offset;
+    feed->stream = stream;
+    feed->has_pending = false;
+    return true;
+}
+
+static void take_block(struct feed *feed, struct task *task)
+{
+    struct stream *stream = feed->stream;
+
+    task->stream = stream;
+    task->block = stream->next_block++;
+    task->offset = stream->next_offset;
+    stream->next_offset += REPORT_CHUNK_SIZE;
+    task->is_final = stream->is_seekable && stream->next_offset >= stream->reader.file.size;
+    stream->references++;
+    if (task->is_final) {
+        stream_drop(stream);
+        feed->stream = NULL;
+    }
+}
+
+/* Large files and standard input are read as streams. */
+static bool is_large(const struct task_path *path, uint64_t *size)
+{
+    bool is_regular = false;
+
+    *size = 0;
+    if (path->err.kind != ERR_NONE) {
+        return false;
+    }
+    return str_eq(path->path, STR("-")) ||
+           (file_look(path->path, &is_regular, size) && *size > REPORT_CHUNK_SIZE);
 }
 
 bool feed_next(struct feed *feed, struct task *task)
 {
-    size_t used = 0;
+    uint64_t total = 0, size = 0;
 
+    task->path_count = 0;
     task->piece_count = 0;
-    while (task->piece_count < TASK_PIECES_MAX && used < BUNDLE_SIZE) {
-        struct piece *piece = &task->pieces[task->piece_count];
-        struct report_chunk chunk = {.text = task->text + used};
-        if (feed->file == NULL) {
-            bool is_problem = false;
-            if (!open_next(feed, piece, &is_problem)) {
+    task->text_n = 0;
+    task->stream = NULL;
+    task->is_final = false;
+    buf_clear(&task->path_text);
+    if (feed->stream != NULL && atomic_load(&feed->stream->is_over)) {
+        stream_drop(feed->stream);
+        feed->stream = NULL;
+    }
+    while (feed->stream == NULL && task->path_count < TASK_PATHS_MAX && total < BUNDLE_SIZE &&
+           look_ahead(feed)) {
+        if (is_large(&feed->pending, &size)) {
+            if (task->path_count > 0 || open_stream(feed)) {
                 break;
             }
-            if (is_problem) {
-                task->piece_count++;
-                continue;
-            }
         }
-        if (!report_reader_next(&feed->reader, &chunk)) {
-            chunk.is_last = true;
-        }
-        fill_piece(feed, piece, &chunk);
-        task->piece_count++;
-        used += (chunk.n + CSV_PADDING + 63) / 64 * 64;
+        take_path(feed, task);
+        total += size;
+    }
+    place_paths(task);
+    if (task->path_count == 0 && feed->stream != NULL) {
+        take_block(feed, task);
     }
     task->sequence = feed->sequence;
-    feed->sequence += task->piece_count > 0 ? 1 : 0;
-    return task->piece_count > 0;
+    if (task->path_count == 0 && task->stream == NULL) {
+        return false;
+    }
+    feed->sequence++;
+    return true;
 }

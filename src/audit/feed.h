@@ -1,13 +1,17 @@
-/* feed.h: the inputs as a sequence of tasks: small reports in bundles, large ones in chunks.
+/* feed.h: the inputs as a sequence of tasks: bundles of small files, and blocks of large ones.
  *
- * Ownership: the feed owns readers and files; a task owns its text. Files are counted references,
- *            let go when their last piece is merged.
- * Threads:   feed_next under the caller's lock; tasks belong to one worker at a time.
+ * Handing out a task is a matter of names and numbers, done under the engine's lock. The worker who
+ * gets it does the opening, reading and cutting: a bundle's files by itself; of a large file, each
+ * worker reads its block while others read theirs, and only the cutting into rows goes in order.
  *
- * Example:   while (feed_next(&feed, task)) { ... task->pieces ... } */
+ * Ownership: a task owns its text and paths; a stream is let go by whoever is last at it.
+ * Threads:   feed_next and stream_drop under the engine's lock; stream_cut from any worker.
+ *
+ * Example:   while (feed_next(&feed, &task)) { ... run what the task names ... } */
 #ifndef AUDIT_FEED_H
 #define AUDIT_FEED_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "audit/engine.h"
@@ -17,9 +21,10 @@
 /* A header shared by all reports that have the same one. */
 struct shared_header {
     struct report_header header;
-    unsigned references; /* under the feed's lock */
+    atomic_uint references;
 };
 
+/* One report, from its opening until its last piece is merged. */
 struct report_file {
     struct str path; /* of path_text, which is owned */
     char *path_text;
@@ -38,23 +43,62 @@ struct report_file {
     bool root_seen;
 };
 
+/* Makes the file's record; *header is the last one used, and is kept up to date. */
+struct report_file *report_file_new(const struct audit_config *config,
+                                    const struct report_reader *reader, struct str path,
+                                    struct shared_header **header);
+void report_file_free(struct report_file *file);
+void shared_header_drop(struct shared_header *header);
+
+/* Whole rows of one report, or a path that came to nothing. */
 struct piece {
     struct report_file *file; /* NULL: only an error, about a path */
     struct err err;           /* path that could not be read, or reading that broke off */
     bool is_skip;             /* a file in a folder that is no report */
-    bool is_first, is_last;   /* of its file */
-    char *text;
-    size_t n;
-    uint32_t lines_dropped;
-    struct err errors[REPORT_CHUNK_ERRORS_MAX];
-    size_t error_count;
+    bool is_last;             /* of its file */
+    struct report_chunk chunk;
 };
 
-enum { TASK_PIECES_MAX = 32, TASK_TEXT_SIZE = 2 * REPORT_CHUNK_SIZE + 4096 };
+/* A large file that many read. */
+struct stream {
+    struct report_reader reader;
+    struct report_file *file;
+    bool is_seekable;
+    uint64_t next_offset, next_block; /* to hand out; under the engine's lock */
+    bool is_handed_out;               /* no more blocks; under the engine's lock */
+    unsigned references;              /* tasks and the feed; under the engine's lock */
+
+    pthread_mutex_t lock; /* below: whose turn it is to cut */
+    pthread_cond_t turned;
+    uint64_t turn;
+    atomic_bool is_over; /* the last piece was cut */
+};
+
+enum {
+    TASK_PIECES_MAX = 32,
+    TASK_PATHS_MAX = 32,
+    TASK_TEXT_SIZE = 2 * REPORT_CHUNK_SIZE + 4096,
+};
+
+struct task_path {
+    struct str path;
+    bool is_named;
+    struct err err; /* set: the path came to nothing */
+};
 
 struct task {
     uint64_t sequence;
+    /* A bundle: */
+    struct buf path_text;
+    struct task_path paths[TASK_PATHS_MAX];
+    size_t path_count;
+    /* or a block of a stream: */
+    struct stream *stream;
+    uint64_t block, offset;
+    bool is_final; /* no block comes after it */
+
     char *text;
+    size_t text_n;
     struct piece pieces[TASK_PIECES_MAX];
     size_t piece_count;
 };
@@ -62,18 +106,26 @@ struct task {
 struct feed {
     const struct audit_config *config;
     struct walk *walk;
-    struct report_reader reader;
-    struct report_file *file; /* being read */
+    struct stream *stream; /* being handed out */
     struct shared_header *header;
     uint64_t sequence;
-    bool is_first;
+    bool has_pending; /* a path that was taken from the walk, but not handed out yet */
+    struct task_path pending;
+    struct buf pending_text;
 };
 
 bool feed_init(struct feed *feed, const struct audit_config *config);
 void feed_release(struct feed *feed);
-/* Fills the task with the next pieces; false when the inputs are over. */
+/* Fills the task; false when the inputs are over. */
 bool feed_next(struct feed *feed, struct task *task);
-/* Lets a file go, after its last piece. */
-void feed_file_free(struct feed *feed, struct report_file *file);
+
+/* A new piece, filled with what a chunk came to; the task has room for it. */
+struct piece *task_piece(struct task *task);
+
+/* Reads the block of the task, waits for its turn and cuts. True when a piece must be taken and
+ * stream_cut be called again, with an emptied task. Every block's task gets at least one piece,
+ * unless the stream was over before it. */
+bool stream_cut(struct task *task, bool is_again);
+void stream_drop(struct stream *stream);
 
 #endif

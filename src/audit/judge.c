@@ -6,7 +6,7 @@
 #include "source/report_decode.h"
 #include "source/row_reader.h"
 
-enum { OUT_SIZE_MAX = 256 << 20, ARENA_SIZE_MAX = 32 << 20 };
+enum { OUT_SIZE_MAX = 256 << 20, ARENA_SIZE_MAX = 32 << 20, PATHS_SIZE_MAX = 1 << 20 };
 
 struct judge {
     const struct audit_config *config;
@@ -37,6 +37,11 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
     return judge;
 }
 
+void judge_begin(struct judge *judge)
+{
+    judge->header = NULL;
+}
+
 void judge_free(struct judge *judge)
 {
     if (judge == NULL) {
@@ -54,6 +59,7 @@ void verdict_init(struct verdict *verdict, size_t control_count)
 {
     *verdict = (struct verdict){0};
     verdict->task.text = mem_alloc(TASK_TEXT_SIZE);
+    buf_init(&verdict->task.path_text, PATHS_SIZE_MAX);
     buf_init(&verdict->out, OUT_SIZE_MAX);
     verdict->counts = mem_array(control_count, sizeof *verdict->counts);
     verdict->unknown_input = mem_array(control_count, sizeof *verdict->unknown_input);
@@ -63,6 +69,7 @@ void verdict_init(struct verdict *verdict, size_t control_count)
 void verdict_release(struct verdict *verdict)
 {
     mem_free(verdict->task.text);
+    buf_release(&verdict->task.path_text);
     buf_release(&verdict->out);
     mem_free(verdict->names);
     mem_free(verdict->errors);
@@ -74,7 +81,7 @@ void verdict_release(struct verdict *verdict)
     *verdict = (struct verdict){0};
 }
 
-static void verdict_reset(struct verdict *verdict, size_t control_count)
+void verdict_reset(struct verdict *verdict, size_t control_count)
 {
     buf_clear(&verdict->out);
     verdict->name_count = 0;
@@ -117,7 +124,7 @@ static struct err *error_new(struct work *work, uint32_t line)
 static void bad_row(void *shared, uint32_t line, size_t found, size_t expected)
 {
     struct work *work = shared;
-    struct err *err = error_new(work, work->piece->lines_dropped + line);
+    struct err *err = error_new(work, work->piece->chunk.lines_dropped + line);
 
     if (err != NULL) {
         (void)err_set(err, ERR_INPUT, "this row has %zu cell%s where the header has %zu", found,
@@ -128,7 +135,7 @@ static void bad_row(void *shared, uint32_t line, size_t found, size_t expected)
 
 static uint32_t line_of(const struct work *work, size_t row)
 {
-    return work->piece->lines_dropped + work->judge->rows.table.lines[row];
+    return work->piece->chunk.lines_dropped + work->judge->rows.table.lines[row];
 }
 
 static bool cell_is_unreadable(const struct user_batch *batch, size_t row,
@@ -467,7 +474,7 @@ static void judge_batch(struct work *work)
     }
 }
 
-static void judge_piece(struct work *work)
+static void judge_rows(struct work *work)
 {
     struct judge *judge = work->judge;
     struct verdict *verdict = work->verdict;
@@ -476,36 +483,36 @@ static void judge_piece(struct work *work)
     *result = (struct piece_verdict){.out_begin = verdict->out.n,
                                      .name_begin = verdict->name_count,
                                      .error_begin = verdict->error_count};
-    if (work->piece->file != NULL && work->piece->n > 0) {
+    if (work->piece->file != NULL && work->piece->chunk.n > 0) {
         const struct shared_header *header = work->piece->file->header;
         if (judge->header != header) {
+            /* The address of a header that is gone may come again: judge_begin forgets it. */
             report_decode_missing(&judge->batch, judge->config->rules->plan.columns,
                                   header->header.missing);
+            judge->header = header;
         }
-        row_reader_begin(&judge->rows, &header->header, work->piece->text, work->piece->n);
+        row_reader_begin(&judge->rows, &header->header, work->piece->chunk.text,
+                         work->piece->chunk.n);
         while (row_reader_next(&judge->rows, bad_row, work)) {
             judge_batch(work);
         }
         result->lines = judge->rows.line;
     }
-    result->lines += work->piece->lines_dropped;
+    result->lines += work->piece->chunk.lines_dropped;
     result->out_end = verdict->out.n;
     result->name_end = verdict->name_count;
     result->error_end = verdict->error_count;
 }
 
-void judge_task(struct judge *judge, struct verdict *verdict, const struct posture *posture,
-                const size_t (*sampled)[STATUS_COUNT])
+void judge_piece(struct judge *judge, struct verdict *verdict, size_t index,
+                 const struct posture *posture, const size_t (*sampled)[STATUS_COUNT])
 {
-    struct work work = {.judge = judge, .verdict = verdict, .posture = posture, .sampled = sampled};
+    struct work work = {.judge = judge,
+                        .verdict = verdict,
+                        .piece = &verdict->task.pieces[index],
+                        .result = &verdict->pieces[index],
+                        .posture = posture,
+                        .sampled = sampled};
 
-    verdict_reset(verdict, judge->config->rules->count);
-    /* A header's address may have been used again since the last task. */
-    judge->header = NULL;
-    for (size_t i = 0; i < verdict->task.piece_count; i++) {
-        work.piece = &verdict->task.pieces[i];
-        work.result = &verdict->pieces[i];
-        judge_piece(&work);
-        judge->header = work.piece->file == NULL ? NULL : work.piece->file->header;
-    }
+    judge_rows(&work);
 }

@@ -3,7 +3,7 @@
  * Ownership: a judge owns its buffers; a verdict borrows the task's text until it is merged.
  * Threads:   one worker per judge.
  *
- * Example:   judge_task(judge, task, verdict); */
+ * Example:   judge_piece(judge, verdict, 0, &posture, sampled); */
 #ifndef AUDIT_JUDGE_H
 #define AUDIT_JUDGE_H
 
@@ -54,8 +54,14 @@ void judge_free(struct judge *judge);
 void verdict_init(struct verdict *verdict, size_t control_count);
 void verdict_release(struct verdict *verdict);
 
-/* `sampled` says for each control and status how many samples there are already. */
-void judge_task(struct judge *judge, struct verdict *verdict, const struct posture *posture,
-                const size_t (*sampled)[STATUS_COUNT]);
+/* Forgets what the verdict holds; its task stays. */
+void verdict_reset(struct verdict *verdict, size_t control_count);
+
+/* Before the first piece of a task, and after files were let go. */
+void judge_begin(struct judge *judge);
+/* Judges one piece of the verdict's task, behind those before it. `sampled` says for each control
+ * and status how many samples there are already. */
+void judge_piece(struct judge *judge, struct verdict *verdict, size_t index,
+                 const struct posture *posture, const size_t (*sampled)[STATUS_COUNT]);
 
 #endif

@@ -121,8 +121,8 @@ static void merge_errors(struct merger *merger, const struct verdict *verdict,
     uint64_t base = file->header_lines + file->lines;
     uint64_t kept = result->error_end - result->error_begin;
 
-    for (size_t i = 0; i < piece->error_count; i++) {
-        tell_error(merger, file, &piece->errors[i], base);
+    for (size_t i = 0; i < piece->chunk.error_count; i++) {
+        tell_error(merger, file, &piece->chunk.errors[i], base);
     }
     for (size_t i = result->error_begin; i < result->error_end; i++) {
         tell_error(merger, file, &verdict->errors[i], base);
@@ -401,7 +401,7 @@ static bool merge_piece(struct merger *merger, const struct verdict *verdict, si
     file->root_seen |= result->roots > 0;
     posture->root_count += result->roots;
     posture->user_count += result->rows - result->roots;
-    posture->byte_count += piece->n;
+    posture->byte_count += piece->chunk.n;
     if (!put_findings(merger, str_sub(buf_text(&verdict->out), result->out_begin, result->out_end),
                       err)) {
         return false;

@@ -1,5 +1,6 @@
 #include "audit/pack.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "audit/embedded.h"
@@ -182,13 +183,11 @@ enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 static bool fail_field(struct loader *loader, const struct yaml_node *node)
 {
     struct str near = {0};
-    unsigned best = 4;
+    unsigned best = UINT_MAX;
 
     (void)fail_node(loader, node->key, "unknown field", node->key->text);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        unsigned distance = str_distance(node->key->text, fields[i].name, best);
-        if (distance < best) {
-            best = distance;
+        if (str_is_near(node->key->text, fields[i].name, &best)) {
             near = fields[i].name;
         }
     }
@@ -348,19 +347,20 @@ static bool add_text_rule(struct loader *loader, size_t begin, size_t end, size_
     return true;
 }
 
-/* A rule begins at a line that is not indented; let lines belong to the rule after them. */
+/* A rule begins at a line that is not indented (the first one may be) and ends with its last line
+ * that is more than a remark; let lines belong to the rule after them. */
 static bool load_text(struct loader *loader)
 {
     struct str rest = loader->source, line;
-    size_t begin = 0, rule_line = 0, number = 0;
+    size_t begin = 0, end = 0, rule_line = 0, number = 0;
     bool in_rule = false, only_lets = false;
 
     while (rest.n > 0) {
         size_t at = (size_t)(rest.p - loader->source.p);
         (void)str_cut(&rest, '\n', &line);
         number++;
-        bool starts = !is_empty(line) && !is_indented(line) && !(in_rule && only_lets);
-        if (starts && in_rule && !add_text_rule(loader, begin, at, rule_line)) {
+        bool starts = !is_empty(line) && !(in_rule && (only_lets || is_indented(line)));
+        if (starts && in_rule && !add_text_rule(loader, begin, end, rule_line)) {
             return false;
         }
         if (starts) {
@@ -368,11 +368,14 @@ static bool load_text(struct loader *loader)
             in_rule = true;
             rule_line = number;
         }
-        if (!is_empty(line) && !is_indented(line)) {
-            only_lets = begins_let(line);
+        if (starts || (!is_empty(line) && !is_indented(line))) {
+            only_lets = begins_let(str_trim(line));
+        }
+        if (!is_empty(line)) {
+            end = loader->source.n - rest.n;
         }
     }
-    return !in_rule || add_text_rule(loader, begin, loader->source.n, rule_line);
+    return !in_rule || add_text_rule(loader, begin, end, rule_line);
 }
 
 bool ruleset_add_text(struct ruleset *rules, struct str file, struct str text, struct err *err)
@@ -399,15 +402,13 @@ bool ruleset_add_text(struct ruleset *rules, struct str file, struct str text, s
 bool ruleset_add_pack(struct ruleset *rules, struct str name, struct err *err)
 {
     struct str near = {0};
-    unsigned best = 4;
+    unsigned best = UINT_MAX;
 
     for (const struct embedded_pack *pack = embedded_packs; pack->name.n > 0; pack++) {
         if (str_eq(pack->name, name)) {
             return ruleset_add_text(rules, pack->name, pack->text, err);
         }
-        unsigned distance = str_distance(pack->name, name, best);
-        if (distance < best) {
-            best = distance;
+        if (str_is_near(name, pack->name, &best)) {
             near = pack->name;
         }
     }
@@ -426,13 +427,11 @@ bool ruleset_add_pack(struct ruleset *rules, struct str name, struct err *err)
 static bool fail_param(struct ruleset *rules, struct str id, struct err *err)
 {
     struct str near = {0};
-    unsigned best = 6;
+    unsigned best = UINT_MAX;
 
     (void)err_set(err, ERR_USAGE, "no loaded control is called '%.*s'", STR_ARG(id));
     for (size_t i = 0; i < rules->count; i++) {
-        unsigned distance = str_distance(rules->controls[i].id, id, best);
-        if (distance < best) {
-            best = distance;
+        if (str_is_near(id, rules->controls[i].id, &best)) {
             near = rules->controls[i].id;
         }
     }

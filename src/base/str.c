@@ -164,3 +164,16 @@ unsigned str_distance(struct str a, struct str b, unsigned cap)
     }
     return last[b.n] < cap ? last[b.n] : cap;
 }
+
+bool str_is_near(struct str written, struct str candidate, unsigned *best)
+{
+    unsigned third = (unsigned)(written.n < 63 ? written.n / 3 : 21);
+    unsigned cap = written.n <= 3 ? 1 : third > 2 ? third : 2;
+    unsigned distance = str_distance(written, candidate, cap + 1);
+
+    if (distance > cap || distance >= *best) {
+        return false;
+    }
+    *best = distance;
+    return true;
+}

@@ -152,6 +152,24 @@ static bool read_jobs(struct audit_job *job, struct err *err)
     return true;
 }
 
+static bool read_simd(struct audit_job *job, struct err *err)
+{
+    struct str value;
+
+    job->config.simd = simd_level_detect();
+    if (!args_nth(job->args, "simd", 0, &value)) {
+        return true;
+    }
+    job->config.simd = simd_level_parse(value, job->config.simd);
+    for (int level = SIMD_SCALAR; level <= SIMD_AVX512; level++) {
+        if (str_eq(value, simd_level_name((enum simd_level)level))) {
+            return true;
+        }
+    }
+    return err_set(err, ERR_USAGE, "--simd takes scalar, avx2 or avx512, not '%.*s'",
+                   STR_ARG(value));
+}
+
 static bool read_format(struct audit_job *job, struct err *err)
 {
     struct str name = args_value(job->args, "format", STR("table"));
@@ -202,10 +220,8 @@ static bool read_options(struct audit_job *job, struct err *err)
     job->config.show_all = job->options.show_all;
     job->config.paths = job->args->operands;
     job->config.path_count = job->args->operand_count;
-    job->config.simd =
-        simd_level_parse(args_value(job->args, "simd", STR("")), simd_level_detect());
     return read_format(job, err) && read_fail_on(job, err) && read_strict(job, err) &&
-           read_as_of(job, err) && read_jobs(job, err) &&
+           read_as_of(job, err) && read_jobs(job, err) && read_simd(job, err) &&
            rules_load(&job->rules, job->args, &job->packs, err);
 }
 

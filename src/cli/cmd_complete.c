@@ -1,6 +1,7 @@
-/* keywarden __complete -- WORDS...: what a command line could go on with, for completions/. The words
- * are those behind the program's name up to the cursor, the last of them the one being typed. Prints
- * a candidate a line, what it is behind a tab, and the line ":files" where names of files fit. */
+/* keywarden __complete -- WORDS...: what a command line could go on with, for completions/. The
+ * words are those behind the program's name up to the cursor, the last of them the one being typed.
+ * Prints a candidate a line, what it is behind a tab, and the line ":files" where names of files
+ * fit. */
 #include "audit/embedded.h"
 #include "base/buf.h"
 #include "cli/command.h"

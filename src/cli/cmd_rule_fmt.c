@@ -136,17 +136,9 @@ static bool format_all(struct ruleset *rules, struct buf *out, struct err *err)
         }
         buf_str(out, str_sub(source, at, origin->begin));
         if (is_text) {
-            struct str trail = str_sub(source, origin->begin, origin->end);
-            size_t kept = str_trim(trail).n;
             write_comments(out, text, 0);
             write_indented(out, buf_text(&rule), 0);
             buf_char(out, '\n');
-            /* Blank lines between rules stay. */
-            size_t feeds = 0;
-            for (size_t j = kept; j < trail.n; j++) {
-                feeds += trail.p[j] == '\n';
-            }
-            buf_fill(out, '\n', feeds > 1 ? feeds - 1 : 0);
             at = origin->end;
         } else {
             write_yaml_rule(out, origin, text, buf_text(&rule));
@@ -190,13 +182,18 @@ int cmd_rule_fmt(const struct command *command, const struct args *args)
     ruleset_init(&rules);
     buf_init(&out, OUT_SIZE_MAX);
     struct str path = args->operands[0];
-    if (!rules_add_file(&rules, path, &err) || !format_all(&rules, &out, &err)) {
+    /* A file without a rule, remarks only, is as it should be. */
+    if (!rules_add_file(&rules, path, &err) ||
+        !(rules.count == 0 ? file_read_all(path, OUT_SIZE_MAX, &out, &err)
+                           : format_all(&rules, &out, &err))) {
         code = message_fail(&err);
-    } else if (args_has(args, "check")) {
-        code = rules.count > 0 && !str_eq(buf_text(&out), rules.origins[0].source) ? EXIT_FINDINGS
-                                                                                   : EXIT_OK;
-    } else if (args_has(args, "write")) {
-        code = write_file(path, buf_text(&out), &err) ? EXIT_OK : message_fail(&err);
+    } else if (args_has(args, "check") || args_has(args, "write")) {
+        bool changes = rules.count > 0 && !str_eq(buf_text(&out), rules.origins[0].source);
+        if (changes && args_has(args, "check")) {
+            code = EXIT_FINDINGS;
+        } else if (changes && !write_file(path, buf_text(&out), &err)) {
+            code = message_fail(&err);
+        }
     } else {
         code = output_write(buf_text(&out));
     }

@@ -1,4 +1,5 @@
 /* keywarden: finds the command in the table, parses its options, runs it. */
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ static void on_signal(int number)
 static void set_signals(void)
 {
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, told by name */
+    (void)signal(SIGXFSZ, SIG_IGN); /* so is a file that may not grow */
     (void)signal(SIGINT, on_signal);
     (void)signal(SIGTERM, on_signal);
     (void)signal(SIGHUP, on_signal);
@@ -28,7 +30,7 @@ static int fail_command(struct str name, struct str sub)
 {
     struct err err = {0};
     struct str near = {0};
-    unsigned best = 4;
+    unsigned best = UINT_MAX;
     bool has_parts = command_has_parts(name);
     struct str wanted = has_parts ? sub : name;
 
@@ -37,9 +39,7 @@ static int fail_command(struct str name, struct str sub)
             continue;
         }
         struct str candidate = str_from(has_parts ? it->sub : it->name);
-        unsigned distance = str_distance(candidate, wanted, best);
-        if (distance < best) {
-            best = distance;
+        if (str_is_near(wanted, candidate, &best)) {
             near = candidate;
         }
     }

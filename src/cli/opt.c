@@ -1,5 +1,7 @@
 #include "cli/opt.h"
 
+#include <limits.h>
+
 #include "base/arena.h"
 
 void args_release(struct args *args)
@@ -32,13 +34,11 @@ static const struct opt *find_letter(const struct opt *opts, char letter)
 static bool fail_unknown(const struct opt *opts, struct str word, struct err *err)
 {
     struct str name = str_sub(word, 2, word.n), near = {0};
-    unsigned best = 4;
+    unsigned best = UINT_MAX;
 
     (void)err_set(err, ERR_USAGE, "there is no option '%.*s'", STR_ARG(word));
     for (const struct opt *opt = opts; opt->name != NULL; opt++) {
-        unsigned distance = str_distance(str_from(opt->name), name, best);
-        if (distance < best) {
-            best = distance;
+        if (str_is_near(name, str_from(opt->name), &best)) {
             near = str_from(opt->name);
         }
     }

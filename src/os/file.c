@@ -92,6 +92,34 @@ static bool fd_wait(int fd, short events)
     return poll(&wait, 1, -1) >= 0 || errno == EINTR;
 }
 
+bool file_in_read_at(const struct file_in *in, void *to, size_t size, uint64_t offset, size_t *got,
+                     struct err *err)
+{
+    for (;;) {
+        ssize_t n = pread(in->fd, to, size, (off_t)offset);
+
+        if (n >= 0) {
+            *got = (size_t)n;
+            return true;
+        }
+        if (errno != EINTR) {
+            return err_set_errno(err, ERR_INPUT, errno, "cannot read");
+        }
+    }
+}
+
+bool file_look(struct str path, bool *is_regular, uint64_t *size)
+{
+    struct stat info = {0};
+    char *z = path_copy(path);
+    bool ok = z != NULL && stat(z, &info) == 0;
+
+    mem_free(z);
+    *is_regular = ok && S_ISREG(info.st_mode);
+    *size = *is_regular ? (uint64_t)info.st_size : 0;
+    return ok;
+}
+
 bool file_in_read(struct file_in *in, void *to, size_t size, size_t *got, struct err *err)
 {
     for (;;) {

@@ -32,7 +32,15 @@ struct file_in {
 MUST_USE bool file_in_open(struct file_in *in, struct str path, struct err *err);
 /* Reads at most `size` bytes, retrying interrupted calls; *got == 0 means end of file. */
 MUST_USE bool file_in_read(struct file_in *in, void *to, size_t size, size_t *got, struct err *err);
+/* The same from a place in a regular file; the position of file_in_read does not move. Any number
+ * of threads at once. */
+MUST_USE bool file_in_read_at(const struct file_in *in, void *to, size_t size, uint64_t offset,
+                              size_t *got, struct err *err);
 void file_in_close(struct file_in *in);
+
+/* What a path leads to: whether it is a regular file, and its size. False when it cannot be looked
+ * at; nothing else is said about why, since opening it will. */
+bool file_look(struct str path, bool *is_regular, uint64_t *size);
 
 /* Appends the whole file to `out`; larger than `size_max` is an error that says so. On failure
  * nothing is appended. */

@@ -480,19 +480,77 @@ static void collect_text(struct collector *collector, const struct batch_op *op,
     }
 }
 
+static bool cell_is_known(const struct collector *collector, enum report_column column)
+{
+    const struct user_batch *batch = collector->state->batch;
+    size_t row = collector->row;
+
+    if (batch->times[column] != NULL) {
+        return is_time(batch->times[column][row]);
+    }
+    return batch->flags[column] == NULL ||
+           ((batch->flags[column]->is_true[row / 64] | batch->flags[column]->is_false[row / 64]) >>
+                (row % 64) &
+            1) != 0;
+}
+
+/* What the schema says of slot 1 holds of slot 2, which eval looks at too. */
+static void collect_slots(struct collector *collector, enum report_column column, bool is_unknown)
+{
+    bool is_key = column >= COLUMN_KEY_1_ACTIVE && column < COLUMN_KEY_2_ACTIVE;
+    bool is_cert = column >= COLUMN_CERT_1_ACTIVE && column < COLUMN_CERT_2_ACTIVE;
+
+    collect_column(collector, column, is_unknown && !cell_is_known(collector, column));
+    if (is_key || is_cert) {
+        column = (enum report_column)(column + (is_key ? KEY_SLOT_STRIDE : CERT_SLOT_STRIDE));
+        collect_column(collector, column, is_unknown && !cell_is_known(collector, column));
+    }
+}
+
+static void collect_attr(struct collector *collector, const struct node *node, bool is_unknown)
+{
+    const struct schema_attr *last = node->chain[node->chain_count - 1];
+    struct batch_op text = {.text_binding = BIND_COLUMNS, .open_name = node->open_name};
+
+    switch (last->binding) {
+    case BIND_NONE:
+        collect_not_known(collector, node);
+        return;
+    case BIND_COLUMN:
+        collect_slots(collector, last->column, is_unknown);
+        return;
+    case BIND_KEYS:
+    case BIND_SLOTS:
+        collect_slots(collector, COLUMN_KEY_1_ACTIVE, is_unknown);
+        return;
+    case BIND_CERTS:
+        collect_slots(collector, COLUMN_CERT_1_ACTIVE, is_unknown);
+        return;
+    case BIND_ACCOUNT:
+    case BIND_PARTITION:
+    case BIND_PATH:
+        collect_column(collector, COLUMN_ARN, is_unknown);
+        return;
+    case BIND_COLUMNS:
+        collect_text(collector, &text, is_unknown);
+        return;
+    case BIND_IS_ROOT:
+    case BIND_GROUP:
+        return;
+    }
+}
+
 /* A part that only eval can run: name the columns it speaks of. */
 static void collect_tree(struct collector *collector, const struct node *node, bool is_unknown)
 {
-    if (node == NULL) {
+    if (node == NULL || collector->steps++ >= COLLECT_STEPS_MAX) {
         return;
     }
     if (node->kind == NODE_ATTR && node->chain_count > 0) {
-        const struct schema_attr *last = node->chain[node->chain_count - 1];
-        if (last->binding == BIND_COLUMN && node->frame == 0) {
-            collect_column(collector, last->column, is_unknown);
-        } else if (last->binding == BIND_NONE) {
-            collect_not_known(collector, node);
-        }
+        collect_attr(collector, node, is_unknown);
+    }
+    for (uint32_t i = 0; i < node->arg_count; i++) {
+        collect_tree(collector, node->args[i], is_unknown);
     }
     collect_tree(collector, node->a, is_unknown);
     collect_tree(collector, node->b, is_unknown);
@@ -573,6 +631,9 @@ size_t batch_evidence(struct batch_state *state, uint32_t rule, size_t row,
         collect_op(&collector, it->holds);
         /* Where all was known, what made the rule apply is no gap. */
     }
-    *gap = collector.gap;
+    bool is_unknown = applies == TRUTH_UNKNOWN ||
+                      (applies == TRUTH_TRUE && truth_at(&collector, it->holds) == TRUTH_UNKNOWN);
+    /* Where values are there but make no sense together, the input is to blame. */
+    *gap = is_unknown && collector.gap == GAP_NONE ? GAP_INPUT : collector.gap;
     return collector.count;
 }

@@ -662,6 +662,8 @@ static uint32_t lower_quantify(struct lowering *lowering, const struct node *nod
 {
     struct place place = place_of(lowering, node->args[0]);
     uint32_t exists[2], holds[2], bodies[2];
+    /* A let is typed at the rule's entity, so the frames of its lists may be those around it. */
+    struct slot outer = lowering->slots[node->frame];
 
     if (place.binding == BIND_NONE) {
         return op_not_known(lowering, node->args[0]);
@@ -675,7 +677,7 @@ static uint32_t lower_quantify(struct lowering *lowering, const struct node *nod
         exists[i] = op_slot_exists(lowering, slot);
         bodies[i] = lower_bool(lowering, node->b);
         holds[i] = op_and(lowering, exists[i], bodies[i]);
-        lowering->slots[node->frame] = (struct slot){0};
+        lowering->slots[node->frame] = outer;
         if (holds[i] == NO_OP) {
             return NO_OP;
         }

@@ -74,6 +74,8 @@ static struct node *check_compare(struct checker *checker, const struct ast *ast
                            node_type_text(b));
         if (a->type == TYPE_DURATION && b->type == TYPE_NUMBER) {
             err_hint(checker->err, "give a unit: 90 days");
+        } else if (a->type == b->type) {
+            err_hint(checker->err, "neither is the greater one: use eq or neq");
         }
         return NULL;
     }
@@ -287,7 +289,8 @@ static struct node *check_quantified(struct checker *checker, const struct ast *
     if (body == NULL) {
         return NULL;
     }
-    if (count == 0) {
+    /* `atleast 0` holds of every list, even one that nobody knows. */
+    if (count == 0 || (quantifier == QUANTIFY_ATLEAST && n == 0)) {
         return quantify_single(checker, ast, body, quantifier, n);
     }
     node = checker_node(checker, NODE_QUANTIFY, TYPE_BOOL, ast);

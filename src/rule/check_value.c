@@ -156,7 +156,7 @@ static struct node *fail_attr(struct checker *checker, const struct schema_entit
         err_hint(checker->err, "did you mean '%.*s'?", STR_ARG(near));
     } else {
         err_hint(checker->err, "'keywarden rule schema %.*s' lists its attributes",
-                 STR_ARG(entity->name));
+                 STR_ARG(entity->is_root ? entity->name : checker->rule->entity));
     }
     return NULL;
 }

@@ -357,7 +357,10 @@ static enum truth has_truth(const struct node *node, const struct value *list)
     for (uint32_t i = 0; i < node->arg_count; i++) {
         enum truth one = TRUTH_FALSE;
         for (size_t j = 0; j < list->count; j++) {
-            one = truth_or(one, value_compare(OP_EQ, &list->items[j], &node->args[i]->constant));
+            const struct value *item = &list->items[j];
+            enum truth exists = item->maybe_absent ? TRUTH_UNKNOWN : TRUTH_TRUE;
+            enum truth equal = value_compare(OP_EQ, item, &node->args[i]->constant);
+            one = truth_or(one, truth_and(exists, equal));
         }
         all = truth_and(all, one);
     }

@@ -159,13 +159,15 @@ static size_t word_end(struct str text, size_t at)
 bool lexer_next(struct lexer *lexer, struct token *token, struct err *err)
 {
     struct str text = lexer->text;
-    size_t end = 0;
+    size_t end = lexer->at;
 
     skip_blanks(lexer);
-    *token = (struct token){.offset = lexer->at, .end = lexer->at};
     if (lexer->at == text.n) {
+        /* The rule ends with its last word, not with the blanks and remarks behind it. */
+        *token = (struct token){.offset = end, .end = end};
         return true;
     }
+    *token = (struct token){.offset = lexer->at, .end = lexer->at};
     char c = text.p[lexer->at];
     bool next_is_word = lexer->at + 1 < text.n && is_word_start(text.p[lexer->at + 1]);
     if (quote_size(text, lexer->at) > 0) {

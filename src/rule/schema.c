@@ -1,5 +1,7 @@
 #include "rule/schema.h"
 
+#include <limits.h>
+
 const struct schema_entity *schema_entity_find(struct str name)
 {
     for (size_t i = 0; schema_entities[i] != NULL; i++) {
@@ -22,26 +24,13 @@ const struct schema_attr *schema_attr_find(const struct schema_entity *entity, s
     return NULL;
 }
 
-/* A hint helps when it is at most two typing slips away, or a third of a long name. */
-static bool is_near(struct str name, struct str candidate, unsigned *best)
-{
-    unsigned cap = name.n / 3 > 2 ? (unsigned)(name.n / 3) : 2;
-    unsigned distance = str_distance(name, candidate, cap + 1);
-
-    if (distance > cap || distance >= *best) {
-        return false;
-    }
-    *best = distance;
-    return true;
-}
-
 struct str schema_entity_nearest(struct str name)
 {
     struct str nearest = {0};
-    unsigned best = 1000;
+    unsigned best = UINT_MAX;
 
     for (size_t i = 0; schema_entities[i] != NULL; i++) {
-        if (is_near(name, schema_entities[i]->name, &best)) {
+        if (str_is_near(name, schema_entities[i]->name, &best)) {
             nearest = schema_entities[i]->name;
         }
     }
@@ -51,10 +40,10 @@ struct str schema_entity_nearest(struct str name)
 struct str schema_attr_nearest(const struct schema_entity *entity, struct str name)
 {
     struct str nearest = {0};
-    unsigned best = 1000;
+    unsigned best = UINT_MAX;
 
     for (size_t i = 0; i < entity->attr_count; i++) {
-        if (is_near(name, entity->attrs[i].name, &best)) {
+        if (str_is_near(name, entity->attrs[i].name, &best)) {
             nearest = entity->attrs[i].name;
         }
     }

@@ -13,7 +13,7 @@
 void report_reader_init(struct report_reader *reader)
 {
     *reader = (struct report_reader){0};
-    reader->carry = mem_alloc(REPORT_CHUNK_SIZE + CSV_PADDING);
+    row_cutter_init(&reader->cutter);
     reader->gzip = gzip_new();
     buf_init(&reader->memory, REPORT_JSON_SIZE_MAX);
 }
@@ -26,7 +26,7 @@ void report_reader_close(struct report_reader *reader)
 void report_reader_release(struct report_reader *reader)
 {
     report_reader_close(reader);
-    mem_free(reader->carry);
+    row_cutter_release(&reader->cutter);
     gzip_free(reader->gzip);
     buf_release(&reader->memory);
     report_header_release(&reader->header);
@@ -139,7 +139,7 @@ static enum report_open open_json(struct report_reader *reader, struct err *err)
     bool end = false;
 
     buf_clear(&reader->memory);
-    buf_bytes(&reader->memory, reader->carry, reader->carry_n);
+    buf_bytes(&reader->memory, reader->cutter.carry, reader->cutter.carry_n);
     while (!end && !reader->memory.overflowed) {
         char *to = buf_reserve(&reader->memory, 65536);
         if (to == NULL) {
@@ -167,9 +167,9 @@ static enum report_open open_json(struct report_reader *reader, struct err *err)
     reader->memory.n = n;
     reader->memory_at = 0;
     reader->is_memory = true;
-    reader->carry_n = 0;
-    return read_full(reader, reader->carry, REPORT_CHUNK_SIZE, &reader->carry_n, &reader->at_end,
-                     err)
+    reader->cutter.carry_n = 0;
+    return read_full(reader, reader->cutter.carry, REPORT_CHUNK_SIZE, &reader->cutter.carry_n,
+                     &reader->at_end, err)
                ? REPORT_OPEN_OK
                : REPORT_OPEN_FAILED;
 }
@@ -191,7 +191,7 @@ static struct arn_parts row_account(const struct report_reader *reader, size_t a
 {
     size_t position = (size_t)reader->header.positions[COLUMN_ARN];
 
-    memcpy(copy, reader->carry + at, end - at);
+    memcpy(copy, reader->cutter.carry + at, end - at);
     if (csv_row_split(copy, 0, end - at, ends, REPORT_COLUMNS_MAX) != reader->header.column_count) {
         return (struct arn_parts){0};
     }
@@ -208,10 +208,10 @@ static void find_account(struct report_reader *reader, struct str path)
     uint32_t ends[REPORT_COLUMNS_MAX];
     size_t at = 0, end = 0;
 
-    for (; at < reader->carry_n; at = end) {
-        end = csv_row_end(reader->carry, reader->carry_n, at);
+    for (; at < reader->cutter.carry_n; at = end) {
+        end = csv_row_end(reader->cutter.carry, reader->cutter.carry_n, at);
         if (end == 0) {
-            end = reader->carry_n;
+            end = reader->cutter.carry_n;
         }
         if (end - at <= ROW_SIZE_MAX &&
             keep_account(reader, row_account(reader, at, end, copy, ends).account)) {
@@ -232,7 +232,7 @@ static void find_account(struct report_reader *reader, struct str path)
 
 static enum report_open open_csv(struct report_reader *reader, struct err *err)
 {
-    struct str text = {reader->carry, reader->carry_n};
+    struct str text = {reader->cutter.carry, reader->cutter.carry_n};
     size_t end = csv_row_end(text.p, text.n, 0);
 
     if (text.n == 0) {
@@ -256,8 +256,8 @@ static enum report_open open_csv(struct report_reader *reader, struct err *err)
     for (size_t i = 0; i < end; i++) {
         reader->header_lines += text.p[i] == '\n';
     }
-    reader->carry_n -= end;
-    memmove(reader->carry, reader->carry + end, reader->carry_n);
+    reader->cutter.carry_n -= end;
+    memmove(reader->cutter.carry, reader->cutter.carry + end, reader->cutter.carry_n);
     return REPORT_OPEN_OK;
 }
 
@@ -266,30 +266,33 @@ static enum report_open open_text(struct report_reader *reader, struct str path,
     enum report_open opened = REPORT_OPEN_OK;
     size_t at = 0;
 
-    if (!read_full(reader, reader->carry, REPORT_CHUNK_SIZE, &reader->carry_n, &reader->at_end,
-                   err)) {
+    if (!read_full(reader, reader->cutter.carry, REPORT_CHUNK_SIZE, &reader->cutter.carry_n,
+                   &reader->at_end, err)) {
         return REPORT_OPEN_FAILED;
     }
-    if (gzip_recognise((struct str){reader->carry, reader->carry_n})) {
+    reader->text_offset = reader->cutter.carry_n;
+    if (gzip_recognise((struct str){reader->cutter.carry, reader->cutter.carry_n})) {
         struct byte_source source = {read_file, &reader->file};
-        gzip_reset(reader->gzip, source, (struct str){reader->carry, reader->carry_n});
+        gzip_reset(reader->gzip, source,
+                   (struct str){reader->cutter.carry, reader->cutter.carry_n});
         reader->is_gzip = true;
         reader->at_end = false;
-        reader->carry_n = 0;
-        if (!read_full(reader, reader->carry, REPORT_CHUNK_SIZE, &reader->carry_n, &reader->at_end,
-                       &reader->failure)) {
+        reader->cutter.carry_n = 0;
+        if (!read_full(reader, reader->cutter.carry, REPORT_CHUNK_SIZE, &reader->cutter.carry_n,
+                       &reader->at_end, &reader->failure)) {
             reader->at_end = true; /* judge what came before the damage */
-            if (reader->carry_n == 0) {
+            if (reader->cutter.carry_n == 0) {
                 *err = reader->failure;
                 return REPORT_OPEN_FAILED;
             }
         }
     }
-    while (at < reader->carry_n && (reader->carry[at] == ' ' || reader->carry[at] == '\n' ||
-                                    reader->carry[at] == '\r' || reader->carry[at] == '\t')) {
+    while (at < reader->cutter.carry_n &&
+           (reader->cutter.carry[at] == ' ' || reader->cutter.carry[at] == '\n' ||
+            reader->cutter.carry[at] == '\r' || reader->cutter.carry[at] == '\t')) {
         at++;
     }
-    if (at < reader->carry_n && reader->carry[at] == '{') {
+    if (at < reader->cutter.carry_n && reader->cutter.carry[at] == '{') {
         opened = reader->failure.kind != ERR_NONE ? REPORT_OPEN_FAILED : open_json(reader, err);
         if (reader->failure.kind != ERR_NONE) {
             *err = reader->failure;
@@ -313,10 +316,11 @@ enum report_open report_reader_open(struct report_reader *reader, struct str pat
 
     reader->is_gzip = false;
     reader->is_memory = false;
-    reader->carry_n = 0;
+    reader->cutter.carry_n = 0;
     reader->at_end = false;
-    reader->is_started = false;
-    reader->discarding = false;
+    reader->is_done = false;
+    reader->must_cut = false;
+    reader->cutter.is_discarding = false;
     reader->has_generated_at = false;
     reader->account = (struct str){0};
     reader->failure.kind = ERR_NONE;
@@ -331,155 +335,32 @@ enum report_open report_reader_open(struct report_reader *reader, struct str pat
 
 /* ---- chunks --------------------------------------------------------------------------------- */
 
-static void chunk_error(struct report_chunk *chunk, const char *text, const char *hint)
-{
-    if (chunk->error_count < REPORT_CHUNK_ERRORS_MAX) {
-        struct err *err = &chunk->errors[chunk->error_count++];
-        *err = (struct err){0};
-        (void)err_set(err, ERR_INPUT, "%s", text);
-        err_hint(err, "%s", hint);
-        err->line = chunk->lines_dropped + 1;
-    }
-}
-
-/* End of the last whole row of text[0..n), quotes respected; 0 when there is none. *bad: a row that
- * begins at the returned offset holds a quote and does not end. */
-static size_t rows_end(const char *text, size_t n, bool *open_quote)
-{
-    size_t at = 0;
-
-    *open_quote = false;
-    for (;;) {
-        const char *quote = memchr(text + at, '"', n - at);
-        size_t limit = quote == NULL ? n : (size_t)(quote - text);
-        const char *feed = limit == at ? NULL : memrchr(text + at, '\n', limit - at);
-        if (feed != NULL) {
-            at = (size_t)(feed - text) + 1;
-        }
-        if (quote == NULL) {
-            return at;
-        }
-        size_t end = csv_row_end(text, n, at);
-        if (end == 0) {
-            *open_quote = true;
-            return at;
-        }
-        at = end;
-    }
-}
-
-/* Drops bytes up to and including the next line feed; true when it came. */
-static bool discard_line(char *text, size_t *n)
-{
-    const char *feed = memchr(text, '\n', *n);
-    size_t drop = feed == NULL ? *n : (size_t)(feed - text) + 1;
-
-    memmove(text, text + drop, *n - drop);
-    *n -= drop;
-    return feed != NULL;
-}
-
-/* Puts everything of text[at..n) back for the next chunk. */
-static void carry_back(struct report_reader *reader, const char *text, size_t at, size_t n)
-{
-    reader->carry_n = n - at;
-    memcpy(reader->carry, text + at, reader->carry_n);
-}
-
-static void fill(struct report_reader *reader, struct report_chunk *chunk, size_t *n)
-{
-    memcpy(chunk->text, reader->carry, reader->carry_n);
-    *n = reader->carry_n;
-    reader->carry_n = 0;
-    if (!reader->at_end &&
-        !read_full(reader, chunk->text, REPORT_CHUNK_SIZE, n, &reader->at_end, &reader->failure)) {
-        reader->at_end = true;
-    }
-}
-
-/* Where no row ends in a full window, or the text ends inside quotes: the line is no row. Drops it
- * and says so; what follows it is read again. */
-static void drop_line(struct report_reader *reader, struct report_chunk *chunk, size_t *n,
-                      bool open_quote)
-{
-    chunk_error(chunk,
-                open_quote ? "a quote is opened here and never closed"
-                           : "this row is longer than 256 KiB",
-                "the line was left out; the rows after it were judged");
-    if (discard_line(chunk->text, n)) {
-        chunk->lines_dropped++;
-    } else if (!reader->at_end) {
-        reader->discarding = true;
-    }
-}
-
-/* Inside an endless line: drops what came of it. True when there is nothing left to read. */
-static bool discard_more(struct report_reader *reader, struct report_chunk *chunk, size_t *n)
-{
-    reader->discarding = !discard_line(chunk->text, n);
-    chunk->lines_dropped += reader->discarding ? 0 : 1;
-    carry_back(reader, chunk->text, 0, *n);
-    return reader->at_end && *n == 0;
-}
-
-/* At the end of the text: the last row may lack its line feed; a row that damage cut is dropped. */
-static void end_last_row(const struct report_reader *reader, char *text, size_t *n)
-{
-    const char *feed = NULL;
-
-    if (!reader->at_end || *n == 0 || text[*n - 1] == '\n' || *n == REPORT_CHUNK_SIZE) {
-        return;
-    }
-    if (reader->failure.kind == ERR_NONE) {
-        text[(*n)++] = '\n';
-        return;
-    }
-    feed = memrchr(text, '\n', *n);
-    *n = feed == NULL ? 0 : (size_t)(feed - text) + 1;
-}
-
-/* Fills the chunk's text and finds the end of its last whole row. */
-static size_t read_rows(struct report_reader *reader, struct report_chunk *chunk, size_t *n)
-{
-    for (;;) {
-        bool open_quote = false;
-        fill(reader, chunk, n);
-        if (reader->discarding) {
-            if (discard_more(reader, chunk, n)) {
-                return 0;
-            }
-            continue;
-        }
-        end_last_row(reader, chunk->text, n);
-        size_t end = rows_end(chunk->text, *n, &open_quote);
-        if (end > 0 || *n == 0) {
-            return end;
-        }
-        drop_line(reader, chunk, n, open_quote);
-        carry_back(reader, chunk->text, 0, *n);
-        if (reader->at_end && *n == 0) {
-            return 0;
-        }
-    }
-}
-
-bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk)
+bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk, bool *is_last)
 {
     size_t n = 0;
+    bool has_more = true;
 
-    if (reader->at_end && reader->carry_n == 0 && reader->is_started) {
+    if (reader->is_done) {
         return false;
     }
-    reader->is_started = true;
-    chunk->error_count = 0;
-    chunk->lines_dropped = 0;
-    chunk->n = read_rows(reader, chunk, &n);
-    if (chunk->n < n) {
-        carry_back(reader, chunk->text, chunk->n, n);
-    }
-    chunk->is_last = chunk->n == n && reader->at_end;
-    if (chunk->is_last) {
-        reader->carry_n = 0;
-    }
+    do {
+        n = row_cutter_take(&reader->cutter, chunk->text);
+        if (!reader->must_cut && !reader->at_end &&
+            !read_full(reader, chunk->text, REPORT_CHUNK_SIZE, &n, &reader->at_end,
+                       &reader->failure)) {
+            reader->at_end = true;
+        }
+        char *text = chunk->text;
+        reader->must_cut = row_cutter_cut(&reader->cutter, text, n, reader->at_end,
+                                          reader->failure.kind != ERR_NONE, chunk);
+        has_more = reader->must_cut || !reader->at_end;
+    } while (chunk->n == 0 && chunk->error_count == 0 && chunk->lines_dropped == 0 && has_more);
+    *is_last = !has_more;
+    reader->is_done = !has_more;
     return true;
+}
+
+bool report_reader_is_seekable(const struct report_reader *reader)
+{
+    return reader->file.is_regular && !reader->is_gzip && !reader->is_memory && !reader->at_end;
 }

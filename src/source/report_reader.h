@@ -8,7 +8,7 @@
  * Threads:   one thread at a time per reader; chunks may be worked on elsewhere.
  *
  * Example:   if (report_reader_open(&reader, path, &err) == REPORT_OPEN_OK) {
- *                while (report_reader_next(&reader, &chunk, &err)) { ... }
+ *                while (report_reader_next(&reader, &chunk, &is_last)) { ... }
  *                report_reader_close(&reader);
  *            } */
 #ifndef SOURCE_REPORT_READER_H
@@ -19,38 +19,23 @@
 #include "codec/gzip.h"
 #include "os/file.h"
 #include "source/report_header.h"
+#include "source/row_cutter.h"
 
-enum {
-    REPORT_CHUNK_SIZE = 256 * 1024, /* also the longest row that is read */
-    REPORT_JSON_SIZE_MAX = 16 << 20,
-    REPORT_CHUNK_ERRORS_MAX = 4,
-};
-
-/* Rows of one report. `text` has room for REPORT_CHUNK_SIZE bytes and padding. */
-struct report_chunk {
-    char *text;
-    size_t n;
-    /* Lines left out before its first row: errors[].line counts from 1 at the chunk's start. */
-    uint32_t lines_dropped;
-    bool is_last;
-    /* Stretches that are no rows at all (an endless line, a quote never closed). */
-    struct err errors[REPORT_CHUNK_ERRORS_MAX];
-    size_t error_count;
-};
+enum { REPORT_JSON_SIZE_MAX = 16 << 20 };
 
 struct report_reader {
     struct file_in file;
     struct gzip *gzip;
     bool is_gzip;
-    bool is_memory; /* the rest of the text is in `memory` from `memory_at` on */
+    bool is_memory;       /* the rest of the text is in `memory` from `memory_at` on */
+    uint64_t text_offset; /* of the file: how much of it was read */
     struct buf memory;
     size_t memory_at;
-    char *carry; /* read, but not handed out yet */
-    size_t carry_n;
-    uint32_t header_lines; /* lines before the first row */
+    struct row_cutter cutter; /* read, but not handed out yet */
     bool at_end;
-    bool is_started; /* a chunk was handed out: an empty report still has one */
-    bool discarding; /* inside an endless line */
+    bool must_cut; /* more is to be cut before more is read */
+    bool is_done;
+    uint32_t header_lines; /* lines before the first row */
     struct report_header header;
     bool has_generated_at;
     int64_t generated_at; /* GeneratedTime of the JSON */
@@ -71,10 +56,16 @@ void report_reader_release(struct report_reader *reader);
 
 MUST_USE enum report_open report_reader_open(struct report_reader *reader, struct str path,
                                              struct err *err);
-/* The next chunk (chunk->text is the caller's buffer); the last one has is_last set and may be
- * empty. False behind the last one. When reading breaks off, the chunk with the last good rows is
- * the last and reader->failure is set. */
-bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk);
+/* The next chunk; chunk->text is the caller's buffer with room for REPORT_CHUNK_SIZE bytes and
+ * padding. Every report has at least one chunk; the last may be empty. False behind the last one.
+ * When reading breaks off, the chunk with the last good rows is the last and reader->failure is
+ * set. */
+bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk, bool *is_last);
+
+/* True when the rest of the text is the rest of a plain file, so that whoever knows an offset can
+ * read it. `text_offset` is where that rest begins; what came before it is in the cutter. */
+bool report_reader_is_seekable(const struct report_reader *reader);
+
 void report_reader_close(struct report_reader *reader);
 
 #endif

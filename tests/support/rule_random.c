@@ -385,7 +385,7 @@ static void put_list_test(struct rule_random *rules, const struct schema_attr *a
 {
     bool is_strings = attr->type == TYPE_STRING;
 
-    if (is_strings && chance(rules, 40)) {
+    if (is_strings && chance(rules, 60)) {
         if (chance(rules, 50)) {
             put(rules, " has (");
             put_string(rules);

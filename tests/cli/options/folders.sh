@@ -5,8 +5,9 @@ mkdir -p fleet/b/c fleet/empty
 report <<<'root mfa_active=false' | sed 's/111122223333/100000000001/' >fleet/b/c/one.csv
 report <<<'root mfa_active=false' | sed 's/111122223333/100000000002/' | gzip >fleet/a.csv.gz
 report <<<'root mfa_active=false' | sed 's/111122223333/100000000003/' >fleet/notes.txt
-echo 'account,name' >fleet/accounts.csv
-echo '123456789012,shop' >>fleet/accounts.csv
+printf 'account,organization,standalone,created,iam_users,rds,s3,ec2,cloudtrail\n' >fleet/accounts.csv
+printf '100000000001,o-1,false,2020-01-01,3,true,true,true,true\n' >>fleet/accounts.csv
+echo 'name,city' >fleet/people.csv
 echo '{"Version": "2012-10-17"}' >fleet/policy.json
 echo 'not JSON' >fleet/broken.json
 : >fleet/zero.csv
@@ -18,6 +19,7 @@ audit fleet --quiet | tail -n 2
 echo "named:"
 audit fleet/notes.txt | tail -n 2
 audit fleet/accounts.csv | tail -n 1
+audit fleet/people.csv | tail -n 1
 audit fleet/policy.json | tail -n 1
 audit fleet/zero.csv | tail -n 1
 echo "nothing in it:"

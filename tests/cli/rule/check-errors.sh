@@ -52,7 +52,9 @@ IAMUser where should have MFAActive
 should have MFAActive
 IAMUser should have 99999999999999999999 gt 1
 .
-python3 -c 'print("IAMUser should have " + "not " * 100000 + "MFAActive")' >r.txt
+python3 -c 'print("IAMUser should have " + "not " * 10000 + "MFAActive")' >r.txt
 keywarden rule check r.txt 2>&1 | cut -c1-200
-python3 -c 'print("IAMUser should have " + "(" * 100000 + "MFAActive" + ")" * 100000)' >r.txt
+python3 -c 'print("IAMUser should have " + "(" * 10000 + "MFAActive" + ")" * 10000)' >r.txt
+keywarden rule check r.txt 2>&1 | cut -c1-200
+python3 -c 'print("IAMUser should have " + "MFAActive and " * 100000 + "MFAActive")' >r.txt
 keywarden rule check r.txt 2>&1 | cut -c1-200

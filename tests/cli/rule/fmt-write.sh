@@ -9,7 +9,12 @@ run keywarden rule fmt --write link.txt
 stat -c '%n %F %a' r.txt link.txt
 cat r.txt
 run keywarden rule fmt --check r.txt
+before=$(stat -c %i r.txt)
 run keywarden rule fmt -w r.txt
+[ "$before" = "$(stat -c %i r.txt)" ] && echo "not written again"
+printf '# only a remark\n\n' >remark.txt
+run keywarden rule fmt -w remark.txt
+run keywarden rule fmt remark.txt
 printf 'IAMUser   should have MFAActiv\n' >bad.txt
 run keywarden rule fmt --write bad.txt
 run keywarden rule fmt --check bad.txt

@@ -28,4 +28,6 @@ cat >r.yaml <<'.'
 keywarden rule fmt r.yaml
 keywarden rule fmt r.yaml >once.yaml
 keywarden rule fmt once.yaml | cmp - once.yaml && echo "a fixed point"
-keywarden rule fmt "$EXAMPLES/../rules/keywarden.yaml" | cmp - "$EXAMPLES/../rules/keywarden.yaml" && echo "our pack is formatted"
+keywarden rule fmt "$EXAMPLES/../rules/keywarden.yaml" >pack.yaml
+keywarden rule fmt pack.yaml | cmp - pack.yaml && echo "our pack: a fixed point"
+keywarden rule check pack.yaml
