@@ -474,6 +474,20 @@ static void judge_batch(struct work *work)
     }
 }
 
+/* Rows of the wrong width are told while a batch is read, cells when it is judged: by line again.
+ * There are at most PIECE_ERRORS_MAX of them. */
+static void sort_errors(struct err *errors, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct err err = errors[i];
+        size_t at = i;
+        for (; at > 0 && errors[at - 1].line > err.line; at--) {
+            errors[at] = errors[at - 1];
+        }
+        errors[at] = err;
+    }
+}
+
 static void judge_rows(struct work *work)
 {
     struct judge *judge = work->judge;
@@ -498,6 +512,7 @@ static void judge_rows(struct work *work)
         }
         result->lines = judge->rows.line;
     }
+    sort_errors(verdict->errors + result->error_begin, verdict->error_count - result->error_begin);
     result->lines += work->piece->chunk.lines_dropped;
     result->out_end = verdict->out.n;
     result->name_end = verdict->name_count;

@@ -447,7 +447,8 @@ bool ruleset_set_param(struct ruleset *rules, struct str assignment, struct err 
     int64_t number = 0;
     size_t dot = 0;
 
-    if (!str_cut(&value, '=', &target) || !str_to_i64(value, &number)) {
+    if (!str_cut(&value, '=', &target) || str_find(target, '.') == target.n ||
+        !str_to_i64(value, &number)) {
         (void)err_set(err, ERR_USAGE, "--param wants ID.NAME=NUMBER, not '%.*s'",
                       STR_ARG(assignment));
         err_hint(err, "for example --param access-key-rotated.days=30");

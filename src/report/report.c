@@ -92,16 +92,34 @@ static void template_write(struct buf *out, struct str text)
     }
 }
 
+/* The root user has no name to give: in a session of its own, commands mean itself without one. */
+static struct str without_user_option(struct str text)
+{
+    static const struct str option = STR_LIT(" --user-name ");
+
+    return str_ends(text, option) ? str_sub(text, 0, text.n - option.n) : text;
+}
+
 void report_cli_write(struct buf *out, const struct finding *finding)
 {
     struct str rest = str_trim(finding->control->cli);
     struct str before;
+    bool is_root = str_eq(finding->user, STR("<root_account>"));
 
     while (str_cut(&rest, '{', &before)) {
         size_t close = str_find(rest, '}');
         struct str value;
 
-        template_write(out, before);
+        if (is_root && str_starts(rest, STR("user}"))) {
+            struct str kept = without_user_option(before);
+            template_write(out, kept);
+            if (kept.n < before.n) {
+                rest = str_sub(rest, close + 1, rest.n);
+                continue;
+            }
+        } else {
+            template_write(out, before);
+        }
         if (close < rest.n && placeholder_value(str_sub(rest, 0, close), finding, &value)) {
             shell_word_write(out, value);
             rest = str_sub(rest, close + 1, rest.n);

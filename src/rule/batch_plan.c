@@ -591,6 +591,10 @@ static uint32_t lower_is(struct lowering *lowering, const struct node *node)
     bool is_exists = node->kind == NODE_EXISTS;
     struct place place = place_of(lowering, attr);
 
+    if (is_exists && attr->is_list && attr->frame == 0 && is_slot_list(place.binding)) {
+        return op_or(lowering, op_slot_exists(lowering, (struct slot){place.binding, 0}),
+                     op_slot_exists(lowering, (struct slot){place.binding, 1}));
+    }
     if (attr->is_list || attr->type == TYPE_ENTITY) {
         return NO_OP;
     }

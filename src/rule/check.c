@@ -69,6 +69,11 @@ static struct node *check_compare(struct checker *checker, const struct ast *ast
                    ? NULL
                    : checker_fail(checker, ast->offset, "a time is compared with a string");
     }
+    if (a->type == TYPE_TIME && b->type == TYPE_NUMBER && b->constant.number != 0) {
+        (void)checker_fail(checker, ast->b->offset, "a time is compared with a number");
+        err_hint(checker->err, "only 0, which means never, makes sense; use age(...) gt 90 days");
+        return NULL;
+    }
     if (!compare_types_fit(a, b, ast->op.compare)) {
         (void)checker_fail(checker, ast->offset, "%s is compared with %s", node_type_text(a),
                            node_type_text(b));

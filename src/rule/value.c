@@ -115,7 +115,24 @@ static bool build_open(struct builder *builder, const struct schema_entity *enti
             !build(builder, &token, TYPE_STRING, false, NULL, &out->items[out->count])) {
             return false;
         }
+        if (str_eq(out->items[out->count].string, STR("N/A"))) {
+            out->items[out->count].kind = VALUE_NONE;
+        }
         out->count++;
+    }
+}
+
+/* The report's word N/A means here what it means there: no text; of a key's last use, never. */
+static void as_in_report(const struct schema_attr *attr, struct value *value)
+{
+    if (attr->binding != BIND_COLUMN) {
+        return;
+    }
+    if (attr->column == COLUMN_KEY_1_USED && value->kind == VALUE_NONE) {
+        value->kind = VALUE_NEVER;
+    }
+    if (value->kind == VALUE_STRING && str_eq(value->string, STR("N/A"))) {
+        value->kind = VALUE_NONE;
     }
 }
 
@@ -152,10 +169,12 @@ static bool build_struct(struct builder *builder, const struct schema_entity *en
             }
             return false;
         }
-        if (!next(builder, &token) || !build(builder, &token, attr->type, attr->is_list,
-                                             attr->entity, &out->items[attr - entity->attrs])) {
+        struct value *value = &out->items[attr - entity->attrs];
+        if (!next(builder, &token) ||
+            !build(builder, &token, attr->type, attr->is_list, attr->entity, value)) {
             return false;
         }
+        as_in_report(attr, value);
     }
 }
 

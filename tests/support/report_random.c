@@ -116,7 +116,7 @@ static void put_text(struct report_random *report, int column, struct buf *out)
     if (column == COLUMN_USER && random_chance(random, root_percent)) {
         buf_str(out, STR("<root_account>"));
     } else if (column == COLUMN_USER && report->is_unique) {
-        buf_printf(out, "\"%zu,\n\"\"", report->row_count);
+        buf_printf(out, "\"%zu,\"\"", report->row_count);
         buf_str(out, RANDOM_PICK(random, words));
         buf_char(out, '"');
     } else if (column == COLUMN_USER || column == COLUMN_COUNT) {
