@@ -512,7 +512,10 @@ static void judge_rows(struct work *work)
         }
         result->lines = judge->rows.line;
     }
-    sort_errors(verdict->errors + result->error_begin, verdict->error_count - result->error_begin);
+    if (verdict->error_count > result->error_begin) {
+        sort_errors(verdict->errors + result->error_begin,
+                    verdict->error_count - result->error_begin);
+    }
     result->lines += work->piece->chunk.lines_dropped;
     result->out_end = verdict->out.n;
     result->name_end = verdict->name_count;

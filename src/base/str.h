@@ -57,8 +57,9 @@ MUST_USE bool str_to_i64(struct str s, int64_t *out);
  * For "did you mean" hints; strings over 63 bytes answer `cap`. */
 unsigned str_distance(struct str a, struct str b, unsigned cap);
 
-/* Whether `candidate` may be meant by `written` and is nearer than any before: one typing slip in up
- * to three letters, else two, or a third of a long name. Lowers *best, which starts at UINT_MAX. */
+/* Whether `candidate` may be meant by `written` and is nearer than any before: one typing slip in
+ * up to three letters, else two, or a third of a long name. Lowers *best, which starts at
+ * UINT_MAX. */
 bool str_is_near(struct str written, struct str candidate, unsigned *best);
 
 #endif

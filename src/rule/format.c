@@ -377,7 +377,7 @@ void rule_format(struct buf *out, const struct ast_rule *rule)
     if (out->n - begin <= LINE_COLUMNS_MAX || out->overflowed) {
         return;
     }
-    if (after_where - begin > LINE_COLUMNS_MAX) {
+    if (rule->where != NULL && after_where - begin > LINE_COLUMNS_MAX) {
         out->n = after_entity;
         write_clause(out, STR("where "), rule->where);
     } else {

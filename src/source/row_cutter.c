@@ -62,6 +62,19 @@ static size_t rows_end(const char *text, size_t n, bool *open_quote)
     }
 }
 
+/* Where a row with a line longer than REPORT_CHUNK_SIZE begins, or n. In two windows only the line
+ * around the end of the first one can be that long. */
+static size_t long_row_begin(const char *text, size_t n)
+{
+    const char *before = memrchr(text, '\n', REPORT_CHUNK_SIZE);
+    const char *after = memchr(text + REPORT_CHUNK_SIZE, '\n', n - REPORT_CHUNK_SIZE);
+    size_t begin = before == NULL ? 0 : (size_t)(before - text) + 1;
+    size_t end = after == NULL ? n : (size_t)(after - text) + 1;
+    bool is_open_quote = false;
+
+    return end - begin > REPORT_CHUNK_SIZE ? rows_end(text, REPORT_CHUNK_SIZE, &is_open_quote) : n;
+}
+
 /* Drops bytes up to and including the next line feed; true when it came. */
 static bool discard_line(char *text, size_t *n)
 {
@@ -122,7 +135,8 @@ bool row_cutter_cut(struct row_cutter *cutter, char *text, size_t n, bool at_end
     }
     while (n > 0) {
         bool is_open_quote = false;
-        end = rows_end(text, n, &is_open_quote);
+        size_t long_row = n > REPORT_CHUNK_SIZE ? long_row_begin(text, n) : n;
+        end = long_row < n ? long_row : rows_end(text, n, &is_open_quote);
         if (end > 0 || (!at_end && n < REPORT_CHUNK_SIZE)) {
             break;
         }

@@ -26,8 +26,7 @@ static void check_times(const struct report_decoder *decoder, const struct row_t
 {
     int64_t *plain = mem_array(BATCH_ROWS_MAX, sizeof *plain);
     int64_t *fast = mem_array(BATCH_ROWS_MAX, sizeof *fast);
-    bool unreadable =
-        report_times_scalar(&decoder->calendar, table, first, rows, position, plain);
+    bool unreadable = report_times_scalar(&decoder->calendar, table, first, rows, position, plain);
 
     check(decoder->times(&decoder->calendar, table, first, rows, position, fast) == unreadable);
     check(memcmp(plain, fast, rows * sizeof *plain) == 0);

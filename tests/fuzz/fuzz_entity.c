@@ -1,5 +1,5 @@
-/* Any bytes as the JSON of an entity: they are refused with a reason, or every rule answers. The first
- * byte chooses the kind of entity. */
+/* Any bytes as the JSON of an entity: they are refused with a reason, or every rule answers. The
+ * first byte chooses the kind of entity. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { ARENA_MAX = 32 << 20, OUT_MAX = 16 << 20 };
 #define AS_OF INT64_C(1793491200) /* 2026-11-01 */
 
-/* Rules for the entities that the pack says nothing about, with something of every kind of value. */
+/* Rules for the entities that the pack says nothing about, with something of every kind of value.
+ * */
 static const struct str more_rules = STR_LIT(
     "AWS should have atleast one CloudTrails with [ MultiRegionTrailEnabled and LogGroup ."
     " MetricFilters with [ FilterPattern like \"(a|b)*c\" and Transformations exists ] ]\n"

@@ -28,7 +28,8 @@ static bool load(struct str name, struct str text, struct buf *out)
     ok = ruleset_add_text(&rules, name, text, &err);
     for (size_t i = 0; ok && i < rules.count; i++) {
         const struct control *control = &rules.controls[i];
-        check(control->id.n > 0 && control->title.n > 0 && control->severity < SEVERITY_COUNT);
+        check(control->id.n > 0 && control->title.n > 0 &&
+              (int)control->severity < (int)SEVERITY_COUNT);
         for (size_t j = 0; j < i && i < 20; j++) {
             check(!str_eq(rules.controls[j].id, control->id));
         }

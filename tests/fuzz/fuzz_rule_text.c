@@ -1,4 +1,5 @@
-/* A rule that parses is printed and read back as the same tree, and printing is a fixed point; a rule
+/* A rule that parses is printed and read back as the same tree, and printing is a fixed point; a
+ * rule
  * that checks says the same of each row of a report as columns and as a tree, with every set of
  * instructions, and survives entities of every kind. */
 #include <stdint.h>
@@ -118,8 +119,8 @@ static enum verdict verdict_at(const struct verdict_bits *bits, size_t row)
     check(has_bit(bits->fail, row) + has_bit(bits->pass, row) + has_bit(bits->unknown, row) +
               has_bit(bits->not_applicable, row) ==
           1);
-    return has_bit(bits->fail, row)   ? VERDICT_FAIL
-           : has_bit(bits->pass, row) ? VERDICT_PASS
+    return has_bit(bits->fail, row)      ? VERDICT_FAIL
+           : has_bit(bits->pass, row)    ? VERDICT_PASS
            : has_bit(bits->unknown, row) ? VERDICT_UNKNOWN
                                          : VERDICT_NOT_APPLICABLE;
 }

@@ -1,5 +1,5 @@
-/* Rules on columns and rules on trees say the same of every row of random reports; a rule's kinds of
- * row are right; and what a verdict names as evidence is enough to come to it. */
+/* Rules on columns and rules on trees say the same of every row of random reports; a rule's kinds
+ * of row are right; and what a verdict names as evidence is enough to come to it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,8 +149,7 @@ static bool add_rules(struct bench *bench, size_t count)
         size_t begin = bench->text.n;
         rule_random_rule(&rules, user);
         if (!rule_compile(&bench->arena, str_sub(buf_text(&bench->text), begin, bench->text.n),
-                          rule_random_params, RULE_RANDOM_PARAM_COUNT, &bench->programs[i],
-                          &err) ||
+                          rule_random_params, RULE_RANDOM_PARAM_COUNT, &bench->programs[i], &err) ||
             !batch_plan_add(&bench->plan, &bench->programs[i], &err)) {
             property_fail(bench->property, "%u: %s\n%.*s", err.col, err.text,
                           STR_ARG(str_sub(buf_text(&bench->text), begin, bench->text.n)));
@@ -318,8 +317,8 @@ static void check_evidence(struct bench *bench, struct batch_state *state)
     }
 }
 
-/* A verdict that names no column is the same whatever the columns hold, and one that is unknown says
- * what is missing. */
+/* A verdict that names no column is the same whatever the columns hold, and one that is unknown
+ * says what is missing. */
 static void evidence_is_given(struct property *property)
 {
     struct bench bench;

@@ -206,8 +206,8 @@ static void judge_slowly(struct str report, tally *tallies)
 
 /* ---- the property --------------------------------------------------------------------------- */
 
-/* A cell as long as it must be, with what is hard to cut in it. Of a row that is too long only a line
- * is left out and what follows is read again, so those have just one. */
+/* A cell as long as it must be, with what is hard to cut in it. Of a row that is too long only a
+ * line is left out and what follows is read again, so those have just one. */
 static void put_filler(struct random *random, struct buf *out, size_t size)
 {
     bool has_feeds = random_chance(random, 70) && size < ROW_SIZE_MAX / 2;
@@ -230,7 +230,7 @@ static size_t filler_size(struct random *random)
 {
     size_t choice = random_below(random, 1000);
 
-    return choice == 0 ? ROW_SIZE_MAX - 400 + random_below(random, 500)
+    return choice == 0  ? ROW_SIZE_MAX - 400 + random_below(random, 500)
            : choice < 4 ? random_below(random, 60000)
                         : random_below(random, 150);
 }
@@ -269,11 +269,10 @@ static void check_tallies(struct property *property, const tally *expected, cons
     for (size_t i = 0; i < rules.count; i++) {
         for (int status = 0; status < STATUS_COUNT; status++) {
             if (expected[i][status] != got[i][status]) {
-                property_fail(property, "pad %zu, %u jobs: %.*s %.*s %llu, row by row %llu", pad,
-                              jobs, STR_ARG(rules.controls[i].id),
-                              STR_ARG(status_name((enum status)status)),
-                              (unsigned long long)got[i][status],
-                              (unsigned long long)expected[i][status]);
+                property_fail(
+                    property, "pad %zu, %u jobs: %.*s %.*s %llu, row by row %llu", pad, jobs,
+                    STR_ARG(rules.controls[i].id), STR_ARG(status_name((enum status)status)),
+                    (unsigned long long)got[i][status], (unsigned long long)expected[i][status]);
             }
         }
     }

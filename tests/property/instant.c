@@ -43,8 +43,7 @@ static void inverse(struct property *property)
     memcpy(zone, text, TEXT_SIZE - 1);
     memcpy(zone + TEXT_SIZE - 1, ".9999+00:00", 12);
     if (!instant_parse(str_from(zone), &again) || again != at) {
-        property_fail(property, "%s is read %lld, not %lld", zone, (long long)again,
-                      (long long)at);
+        property_fail(property, "%s is read %lld, not %lld", zone, (long long)again, (long long)at);
     }
 }
 
@@ -59,8 +58,7 @@ static void monotone(struct property *property)
     write_text(a, text_a);
     write_text(b, text_b);
     if ((a < b) != (strcmp(text_a, text_b) < 0) || (a == b) != (strcmp(text_a, text_b) == 0)) {
-        property_fail(property, "%lld %s and %lld %s", (long long)a, text_a, (long long)b,
-                      text_b);
+        property_fail(property, "%lld %s and %lld %s", (long long)a, text_a, (long long)b, text_b);
     }
 }
 

@@ -1,4 +1,5 @@
-/* The rule language: printing and reading are inverse, and its logic is Kleene's on entities of every
+/* The rule language: printing and reading are inverse, and its logic is Kleene's on entities of
+ * every
  * kind. The property that matters most is soundness: what becomes known later never turns a pass
  * into a fail or the other way round. */
 #include <stdio.h>
@@ -153,18 +154,28 @@ struct law {
 };
 
 static const struct law laws[] = {
-    {"not not A is A", {" should have not (not (", ")) or (", ") and false"},
-     {" should have (", ") or (", ") and false"}, false},
-    {"not (A and B) is not A or not B", {" should have not ((", ") and (", "))"},
-     {" should have not (", ") or not (", ")"}, false},
-    {"not (A or B) is not A and not B", {" should have not ((", ") or (", "))"},
-     {" should have not (", ") and not (", ")"}, false},
+    {"not not A is A",
+     {" should have not (not (", ")) or (", ") and false"},
+     {" should have (", ") or (", ") and false"},
+     false},
+    {"not (A and B) is not A or not B",
+     {" should have not ((", ") and (", "))"},
+     {" should have not (", ") or not (", ")"},
+     false},
+    {"not (A or B) is not A and not B",
+     {" should have not ((", ") or (", "))"},
+     {" should have not (", ") and not (", ")"},
+     false},
     {"or commutes", {" should have (", ") or (", ")"}, {" should have (", ") or (", ")"}, true},
     {"and commutes", {" should have (", ") and (", ")"}, {" should have (", ") and (", ")"}, true},
-    {"should not have is should have not", {" where ", " should not have ", ""},
-     {" where ", " should have not (", ")"}, false},
-    {"or takes in and", {" should have (", ") or (", ") and true"},
-     {" should have not (not (", ") and not (", "))"}, false},
+    {"should not have is should have not",
+     {" where ", " should not have ", ""},
+     {" where ", " should have not (", ")"},
+     false},
+    {"or takes in and",
+     {" should have (", ") or (", ") and true"},
+     {" should have not (not (", ") and not (", "))"},
+     false},
 };
 
 static void laws_hold(struct property *property)
@@ -208,8 +219,8 @@ static void negation_mirrors(struct property *property)
         verdict_of(&bench, " where ", where, " should not have ", a, "", &have_not) &&
         mirror[have] != have_not) {
         property_fail(property, "%.*s, and with not %.*s\nwhere %.*s\nhave %.*s",
-                      STR_ARG(verdict_name(have)), STR_ARG(verdict_name(have_not)),
-                      STR_ARG(where), STR_ARG(a));
+                      STR_ARG(verdict_name(have)), STR_ARG(verdict_name(have_not)), STR_ARG(where),
+                      STR_ARG(a));
     }
     bench_release(&bench);
 }

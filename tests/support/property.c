@@ -59,8 +59,8 @@ void property_fail(struct property *property, const char *format, ...)
         return;
     }
     property->is_failed = true;
-    printf("%s, case %" PRIu64 " of SEED=%" PRIu64 ":\n    ", property->name,
-           property->case_index, property->seed);
+    printf("%s, case %" PRIu64 " of SEED=%" PRIu64 ":\n    ", property->name, property->case_index,
+           property->seed);
     va_start(args, format);
     (void)vprintf(format, args);
     va_end(args);

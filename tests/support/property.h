@@ -1,7 +1,7 @@
 /* property.h: runs a property on many random cases, each from a seed of its own.
  *
- * SEED (default 1) and COUNT (default: the caller's) come from the environment. A case that fails is
- * told with the seed that makes it again, `N passed, N failed` stands last.
+ * SEED (default 1) and COUNT (default: the caller's) come from the environment. A case that fails
+ * is told with the seed that makes it again, `N passed, N failed` stands last.
  *
  * Threads:   one thread at a time.
  *

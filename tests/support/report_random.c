@@ -44,8 +44,8 @@ void report_random_cell(struct buf *out, struct str cell)
     bool needs_quotes = false;
 
     for (size_t i = 0; i < cell.n; i++) {
-        needs_quotes |= cell.p[i] == ',' || cell.p[i] == '"' || cell.p[i] == '\n' ||
-                        cell.p[i] == '\r';
+        needs_quotes |=
+            cell.p[i] == ',' || cell.p[i] == '"' || cell.p[i] == '\n' || cell.p[i] == '\r';
     }
     if (!needs_quotes) {
         buf_str(out, cell);
@@ -64,8 +64,8 @@ void report_random_cell(struct buf *out, struct str cell)
 static void put_time(struct random *random, struct buf *out)
 {
     static const int64_t days[] = {0, 1, 2, 7, 14, 28, 44, 45, 46, 89, 90, 91, 400};
-    int64_t at = VALUE_RANDOM_NOW - days[random_below(random, sizeof days / sizeof days[0])] *
-                                        SECONDS_PER_DAY;
+    int64_t at = VALUE_RANDOM_NOW -
+                 days[random_below(random, sizeof days / sizeof days[0])] * SECONDS_PER_DAY;
 
     at += random_chance(random, 60) ? (int64_t)random_below(random, 3) - 1
                                     : (int64_t)random_below(random, 24) - 12;
@@ -78,28 +78,36 @@ static void put_time(struct random *random, struct buf *out)
 
 static void put_odd(struct random *random, struct buf *out)
 {
-    static const struct str odd[] = {
-        STR_LIT("N/A"),  STR_LIT("no_information"), STR_LIT("not_supported"), STR_LIT(""),
-        STR_LIT("true"), STR_LIT("false"), STR_LIT("2026-02-30T00:00:00Z"), STR_LIT("maybe"),
-        STR_LIT("n/a"),  STR_LIT("2026-11-01"), STR_LIT("0001-01-01T00:00:00Z"),
-        STR_LIT("9999-12-31T23:59:59Z"), STR_LIT("2026-10-31T00:00:00+01:00")};
+    static const struct str odd[] = {STR_LIT("N/A"),
+                                     STR_LIT("no_information"),
+                                     STR_LIT("not_supported"),
+                                     STR_LIT(""),
+                                     STR_LIT("true"),
+                                     STR_LIT("false"),
+                                     STR_LIT("2026-02-30T00:00:00Z"),
+                                     STR_LIT("maybe"),
+                                     STR_LIT("n/a"),
+                                     STR_LIT("2026-11-01"),
+                                     STR_LIT("0001-01-01T00:00:00Z"),
+                                     STR_LIT("9999-12-31T23:59:59Z"),
+                                     STR_LIT("2026-10-31T00:00:00+01:00")};
 
     buf_str(out, RANDOM_PICK(random, odd));
 }
 
 static void put_flag(struct random *random, struct buf *out)
 {
-    static const struct str flags[] = {STR_LIT("true"), STR_LIT("false"), STR_LIT("TRUE"),
-                                       STR_LIT("False"), STR_LIT("true"), STR_LIT("false")};
+    static const struct str flags[] = {STR_LIT("true"),  STR_LIT("false"), STR_LIT("TRUE"),
+                                       STR_LIT("False"), STR_LIT("true"),  STR_LIT("false")};
 
     buf_str(out, RANDOM_PICK(random, flags));
 }
 
 static void put_text(struct report_random *report, int column, struct buf *out)
 {
-    static const struct str names[] = {STR_LIT("ann"), STR_LIT("bob"), STR_LIT("a,b"),
+    static const struct str names[] = {STR_LIT("ann"),   STR_LIT("bob"),        STR_LIT("a,b"),
                                        STR_LIT("\"q\""), STR_LIT("two\nlines"), STR_LIT("10.1.2.3"),
-                                       STR_LIT("<b>"), STR_LIT("=1+1")};
+                                       STR_LIT("<b>"),   STR_LIT("=1+1")};
     static const struct str arns[] = {STR_LIT("arn:aws:iam::123456789012:user/ann"),
                                       STR_LIT("arn:aws-cn:iam::123456789012:user/a/b/bob"),
                                       STR_LIT("arn:aws:iam::12345678901:user/x"), STR_LIT("N/A"),
@@ -131,9 +139,8 @@ static void put_text(struct report_random *report, int column, struct buf *out)
 static void put_cell(struct report_random *report, int column, struct buf *out)
 {
     struct random *random = report->random;
-    enum column_type type = column >= COLUMN_COUNT
-                                ? COLUMN_IS_TEXT
-                                : report_column_type((enum report_column)column);
+    enum column_type type =
+        column >= COLUMN_COUNT ? COLUMN_IS_TEXT : report_column_type((enum report_column)column);
 
     if (type == COLUMN_IS_TEXT) {
         put_text(report, column, out);

@@ -1,5 +1,5 @@
-/* report_random.h: random credential reports, rich in edge cases: columns missing and shuffled, each
- * special value in each column, dates on both sides of every limit, names that need quotes.
+/* report_random.h: random credential reports, rich in edge cases: columns missing and shuffled,
+ * each special value in each column, dates on both sides of every limit, names that need quotes.
  *
  * Threads:   one thread at a time.
  *
@@ -24,7 +24,8 @@ struct report_random {
     size_t row_count; /* so far */
 };
 
-/* Chooses the columns: a generation, some of them taken out, perhaps shuffled, perhaps a new one. */
+/* Chooses the columns: a generation, some of them taken out, perhaps shuffled, perhaps a new one.
+ * */
 void report_random_begin(struct report_random *report, struct random *random);
 void report_random_header(const struct report_random *report, struct buf *out);
 void report_random_row(struct report_random *report, struct buf *out);

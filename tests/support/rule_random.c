@@ -64,9 +64,10 @@ static void put_equality(struct rule_random *rules)
 
 static void put_order(struct rule_random *rules)
 {
-    static const struct str orders[][2] = {
-        {STR_LIT("gt"), STR_LIT(">")}, {STR_LIT("gte"), STR_LIT(">=")},
-        {STR_LIT("lt"), STR_LIT("<")}, {STR_LIT("lte"), STR_LIT("<=")}};
+    static const struct str orders[][2] = {{STR_LIT("gt"), STR_LIT(">")},
+                                           {STR_LIT("gte"), STR_LIT(">=")},
+                                           {STR_LIT("lt"), STR_LIT("<")},
+                                           {STR_LIT("lte"), STR_LIT("<=")}};
 
     if (chance(rules, 20)) {
         put_equality(rules);
@@ -79,28 +80,29 @@ static void put_order(struct rule_random *rules)
 
 static void put_number(struct rule_random *rules)
 {
-    static const char *const numbers[] = {"0", "1", "2", "3", "$n", "-1", "(1 + 1)", "2 * $n",
-                                          "4 / 2", "90", "$days", "-(2 - 3)"};
+    static const char *const numbers[] = {"0",       "1",      "2",     "3",  "$n",    "-1",
+                                          "(1 + 1)", "2 * $n", "4 / 2", "90", "$days", "-(2 - 3)"};
 
     put(rules, numbers[below(rules, sizeof numbers / sizeof numbers[0])]);
 }
 
 static void put_duration(struct rule_random *rules)
 {
-    static const char *const durations[] = {"10 seconds", "1 day",    "$days days", "90 days",
-                                            "2 weeks",    "-1 hour",  "$n day",     "0 seconds",
-                                            "2 * 1 day",  "1 minute + 30 seconds",  "4 weeks / 2"};
+    static const char *const durations[] = {
+        "10 seconds", "1 day",  "$days days", "90 days",   "2 weeks",
+        "-1 hour",    "$n day", "0 seconds",  "2 * 1 day", "1 minute + 30 seconds",
+        "4 weeks / 2"};
 
     put(rules, durations[below(rules, sizeof durations / sizeof durations[0])]);
 }
 
 static void put_string(struct rule_random *rules)
 {
-    static const char *const strings[] = {"\"ann\"",       "\"bob\"",       "\"<root_account>\"",
-                                          "\"us-east-1\"", "\"s3\"",        "\"\"",
-                                          "\"10.1.2.3\"",  "\"N/A\"",       "\"Allow\"",
-                                          "\"/\"",         "\"123456789012\"", "\"true\"",
-                                          "\"a\\\"b\"",    "\"*\""};
+    static const char *const strings[] = {
+        "\"ann\"",    "\"bob\"", "\"<root_account>\"", "\"us-east-1\"",
+        "\"s3\"",     "\"\"",    "\"10.1.2.3\"",       "\"N/A\"",
+        "\"Allow\"",  "\"/\"",   "\"123456789012\"",   "\"true\"",
+        "\"a\\\"b\"", "\"*\""};
 
     put(rules, strings[below(rules, sizeof strings / sizeof strings[0])]);
 }
@@ -109,8 +111,7 @@ static void put_string(struct rule_random *rules)
 
 static bool is_offered(const struct rule_random *rules, const struct schema_attr *attr)
 {
-    return !rules->is_report_only ||
-           (attr->source == SOURCE_REPORT && attr->binding != BIND_NONE);
+    return !rules->is_report_only || (attr->source == SOURCE_REPORT && attr->binding != BIND_NONE);
 }
 
 static const struct schema_attr *choose_attr(struct rule_random *rules,
@@ -137,8 +138,8 @@ static bool has_type(const struct schema_entity *entity, enum rule_type type)
 
 static void put_name(struct rule_random *rules, const struct schema_attr *attr)
 {
-    put_word(rules, attr->alias.n > 0 && !rules->is_plain && chance(rules, 20) ? attr->alias
-                                                                               : attr->name);
+    put_word(rules,
+             attr->alias.n > 0 && !rules->is_plain && chance(rules, 20) ? attr->alias : attr->name);
 }
 
 static void put_dot(struct rule_random *rules)
@@ -308,8 +309,8 @@ static void put_constants(struct rule_random *rules, bool is_number)
 
 static void put_string_test(struct rule_random *rules)
 {
-    static const char *const expressions[] = {"\"^a\"", "\"n$\"", "\".\"", "\"^$\"", "\"(a|b)+\"",
-                                              "\"\\\"\""};
+    static const char *const expressions[] = {"\"^a\"", "\"n$\"",     "\".\"",
+                                              "\"^$\"", "\"(a|b)+\"", "\"\\\"\""};
 
     switch (below(rules, 7)) {
     case 0:

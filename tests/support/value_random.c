@@ -27,8 +27,15 @@ static void *take(struct maker *maker, size_t count, size_t size)
 
 static int64_t some_time(struct maker *maker)
 {
-    static const int64_t ages[] = {0,  1,  -1, 10, 11, SECONDS_PER_DAY, 90 * SECONDS_PER_DAY,
-                                   90 * SECONDS_PER_DAY + 1, 400 * SECONDS_PER_DAY};
+    static const int64_t ages[] = {0,
+                                   1,
+                                   -1,
+                                   10,
+                                   11,
+                                   SECONDS_PER_DAY,
+                                   90 * SECONDS_PER_DAY,
+                                   90 * SECONDS_PER_DAY + 1,
+                                   400 * SECONDS_PER_DAY};
 
     return VALUE_RANDOM_NOW - ages[random_below(maker->random, sizeof ages / sizeof ages[0])];
 }
@@ -36,9 +43,9 @@ static int64_t some_time(struct maker *maker)
 static struct value some_string(struct maker *maker)
 {
     static const struct str strings[] = {
-        STR_LIT("ann"),       STR_LIT("bob"), STR_LIT("<root_account>"), STR_LIT("us-east-1"),
-        STR_LIT("s3"),        STR_LIT(""),    STR_LIT("10.1.2.3"),       STR_LIT("2001:db8::1"),
-        STR_LIT("8.8.0.0/16"), STR_LIT("N/A"), STR_LIT("Allow"),         STR_LIT("*"),
+        STR_LIT("ann"),         STR_LIT("bob"), STR_LIT("<root_account>"), STR_LIT("us-east-1"),
+        STR_LIT("s3"),          STR_LIT(""),    STR_LIT("10.1.2.3"),       STR_LIT("2001:db8::1"),
+        STR_LIT("8.8.0.0/16"),  STR_LIT("N/A"), STR_LIT("Allow"),          STR_LIT("*"),
         STR_LIT("123456789012")};
 
     return (struct value){.kind = VALUE_STRING, .string = RANDOM_PICK(maker->random, strings)};
@@ -76,16 +83,14 @@ static void make_open(struct maker *maker, const struct schema_entity *entity, s
     static const struct str names[COLUMNS] = {STR_LIT("user"), STR_LIT("mfa_active"),
                                               STR_LIT("team")};
 
-    *out = (struct value){
-        .kind = VALUE_STRUCT, .entity = entity, .count = COLUMNS, .names = names};
+    *out = (struct value){.kind = VALUE_STRUCT, .entity = entity, .count = COLUMNS, .names = names};
     out->items = take(maker, COLUMNS, sizeof *out->items);
     for (size_t i = 0; i < COLUMNS; i++) {
         out->items[i] = some_string(maker);
     }
 }
 
-static void make_struct(struct maker *maker, const struct schema_entity *entity,
-                        struct value *out)
+static void make_struct(struct maker *maker, const struct schema_entity *entity, struct value *out)
 {
     if (entity->is_open) {
         make_open(maker, entity, out);
@@ -181,8 +186,8 @@ static void refine(struct maker *maker, const struct value *value, const struct 
     }
 }
 
-void value_refine(struct arena *arena, struct random *random, const struct value *value,
-                  bool whole, struct value *out)
+void value_refine(struct arena *arena, struct random *random, const struct value *value, bool whole,
+                  struct value *out)
 {
     struct maker maker = {.arena = arena, .random = random, .is_known = true};
     struct schema_attr attr = {.type = TYPE_ENTITY, .entity = value->entity};

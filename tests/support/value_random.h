@@ -20,7 +20,7 @@ void value_random(struct arena *arena, struct random *random, const struct schem
 /* The same entity with some of what was unknown (all of it, when `whole`) made known: a missing,
  * unreadable or unsupported value becomes some value, an element that may be absent is there or is
  * not. */
-void value_refine(struct arena *arena, struct random *random, const struct value *value,
-                  bool whole, struct value *out);
+void value_refine(struct arena *arena, struct random *random, const struct value *value, bool whole,
+                  struct value *out);
 
 #endif

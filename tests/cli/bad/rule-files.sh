@@ -55,10 +55,7 @@ try 'no list' <<.
 id: x
 $good
 .
-try 'YAML: a tab' <<.
-- id: x
-	rule: IAMUser should have MFAActive
-.
+printf -- '- id: x\n\trule: IAMUser should have MFAActive\n' | try 'YAML: a tab'
 try 'YAML: never closed' <<.
 - id: "x
   $good

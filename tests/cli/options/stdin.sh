@@ -3,7 +3,7 @@ printf 'user,arn,mfa_active\nalice,arn:aws:iam::111122223333:user/alice,false\nb
 echo 'IAMUser should have MFAActive' >rules.txt
 audit() { keywarden audit --as-of 2026-11-01 --rules rules.txt -f csv "$@" || echo "exit code $?"; }
 audit - <report.csv
-cat report.csv | audit -
+audit - < <(cat report.csv)
 cp report.csv ./-
 audit ./-
 audit -- ./- report.csv | cut -d, -f1-3

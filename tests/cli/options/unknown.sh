@@ -1,6 +1,6 @@
 # Unknown options and commands: exit code 2 and the nearest that there is.
 echo 'user,arn' >report.csv
-for line in 'audi' 'aduit report.csv' 'xyzzy' 'rule chek' 'rule frobnicate' 'rule -x' 'audit --formt csv' \
+for line in 'audi' 'aduit report.csv' 'xyzzy' 'rule chexck' 'rule frobnicate' 'rule -x' 'audit --formt csv' \
     'audit --frobnicate' 'audit -z' 'audit report.csv --as-of' 'audit report.csv --jobs=0' \
     'audit report.csv -j65' 'audit report.csv -j x' 'audit report.csv --format xml' \
     'audit report.csv --fail-on hihg' 'audit report.csv --strict=some' 'audit report.csv --as-of yesterday' \

@@ -4,5 +4,5 @@ report >root-only.csv <<'.'
 <root_account> mfa_active=true
 .
 run keywarden audit root-only.csv --as-of 2026-11-01 --format summary
-echo "$columns" >header-only.csv
+echo "${columns:?}" >header-only.csv
 run keywarden audit header-only.csv --as-of 2026-11-01 --format summary

@@ -1,8 +1,8 @@
 # Each root control once as unknown. The account comes from another row, else from the file's name,
 # else it is empty.
 . "$CASES/../lib.sh"
-echo "$columns" >444455556666.csv
-echo "$columns" >nobody.csv
+echo "${columns:?}" >444455556666.csv
+echo "${columns:?}" >nobody.csv
 report >report-999900001111.csv <<'.'
 alice mfa_active=true
 .

@@ -4,8 +4,8 @@ while IFS= read -r rule; do
     keywarden rule check r.txt 2>&1 | grep -v '1 rule, 1 wrong'
 done <<'.'
 IAMUsr should have MFAActive
-IAMUser shuld have MFAActive
-IAMUser should hav MFAActive
+IAMUser shouxld have MFAActive
+IAMUser should havx MFAActive
 IAMUser should
 IAMUser
 IAMUser should have
@@ -13,7 +13,7 @@ IAMUser should have MFAActiv
 IAMUser should have Password.LastUsed is never
 IAMUser should have Password.LastUsedTime.Year eq 1
 IAMUser should have Columns
-IAMUser should have AccessKey with [ Actve ]
+IAMUser should have AccessKey with [ Actiive ]
 IAMUser should have AccessKey with [ Active
 IAMUser should have AccessKey with Active
 IAMUser should have (MFAActive

@@ -20,7 +20,7 @@ run keywarden rule explain r.yaml --entity bob.json --as-of 2026-10-31 --id rota
 echo "errors:"
 echo '{"Name": ' >cut.json
 echo '{"Name": 5}' >type.json
-echo '{"Nmae": "x"}' >name.json
+echo '{"Naxme": "x"}' >name.json
 echo '[]' >list.json
 for file in cut type name list gone; do
     run keywarden rule explain r.yaml --id mfa --entity $file.json --as-of 2026-11-01
