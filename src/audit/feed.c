@@ -41,7 +41,9 @@ struct report_file *report_file_new(const struct audit_config *config,
     struct report_file *file = mem_alloc(sizeof *file);
 
     file->path_text = mem_alloc(path.n + 1);
-    memcpy(file->path_text, path.p, path.n);
+    if (path.p != NULL) {
+        memcpy(file->path_text, path.p, path.n);
+    }
     file->path = (struct str){file->path_text, path.n};
     file->has_generated_at = reader->has_generated_at;
     file->generated_at = reader->generated_at;

@@ -48,7 +48,7 @@ static inline void buf_bytes(struct buf *buf, const void *p, size_t n)
 {
     char *to = buf_reserve(buf, n);
 
-    if (likely(to != NULL) && n > 0) {
+    if (likely(to != NULL) && p != NULL && n > 0) {
         memcpy(to, p, n);
         buf->n += n;
     }

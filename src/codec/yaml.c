@@ -1,5 +1,6 @@
 #include "codec/yaml.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,7 +243,10 @@ static bool keys_differ(const struct yaml_node *mapping, struct err *err)
 static bool close_level(struct reader *reader, const yaml_event_t *event, struct err *err)
 {
     struct yaml_node *node = reader->levels[--reader->depth].node;
-    struct yaml_node *last = node->first;
+    struct yaml_node *last = NULL;
+
+    assert(node != NULL); /* libyaml closes only what it opened */
+    last = node->first;
 
     if (event->end_mark.index > event->start_mark.index) {
         cursor_move(reader, &reader->ends, event->end_mark.index); /* a bracket */

@@ -3,17 +3,26 @@
 
 #include <pcre2.h>
 
-/* Enough for every published rule on its longest filter pattern, a thousand times over; little
- * enough that a hostile expression costs milliseconds. */
-enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 2000, HEAP_LIMIT_KIB = 4096, MATCH_PAIRS = 1 };
+/* Enough for every published rule on a filter pattern of the longest size, 500 times over; little
+ * enough that a hostile expression costs a second at most. PCRE2 counts steps anew for each start
+ * of a match, and one step may scan all that is left of the subject: so a longer subject gets fewer
+ * steps, and one that is too long none. */
+enum {
+    WORK_MAX = 1000000000, /* starts times steps times bytes scanned */
+    MATCH_LIMIT = 200000,
+    DEPTH_LIMIT = 2000,
+    HEAP_LIMIT_KIB = 4096,
+    SUBJECT_SIZE_MAX = 4096,
+    MATCH_PAIRS = 1,
+};
 
 struct pattern {
     pcre2_code *code;
-    pcre2_match_context *limits;
 };
 
 struct pattern_scratch {
     pcre2_match_data *data;
+    pcre2_match_context *limits;
 };
 
 static void *arena_malloc(PCRE2_SIZE size, void *arena)
@@ -41,13 +50,6 @@ bool pattern_compile(struct arena *arena, struct str text, const struct pattern 
     if (pattern == NULL || compile == NULL) {
         return err_set(err, ERR_INPUT, "the rule is too large");
     }
-    pattern->limits = pcre2_match_context_create(memory);
-    if (pattern->limits == NULL) {
-        return err_set(err, ERR_INPUT, "the rule is too large");
-    }
-    (void)pcre2_set_match_limit(pattern->limits, MATCH_LIMIT);
-    (void)pcre2_set_depth_limit(pattern->limits, DEPTH_LIMIT);
-    (void)pcre2_set_heap_limit(pattern->limits, HEAP_LIMIT_KIB);
     (void)pcre2_set_max_pattern_length(compile, 1 << 15);
     (void)pcre2_set_parens_nest_limit(compile, 100);
     pattern->code =
@@ -67,6 +69,11 @@ struct pattern_scratch *pattern_scratch_new(void)
     struct pattern_scratch *scratch = mem_alloc(sizeof *scratch);
 
     scratch->data = pcre2_match_data_create(MATCH_PAIRS, NULL);
+    scratch->limits = pcre2_match_context_create(NULL);
+    if (scratch->limits != NULL) {
+        (void)pcre2_set_depth_limit(scratch->limits, DEPTH_LIMIT);
+        (void)pcre2_set_heap_limit(scratch->limits, HEAP_LIMIT_KIB);
+    }
     return scratch;
 }
 
@@ -74,6 +81,7 @@ void pattern_scratch_free(struct pattern_scratch *scratch)
 {
     if (scratch != NULL) {
         pcre2_match_data_free(scratch->data);
+        pcre2_match_context_free(scratch->limits);
         mem_free(scratch);
     }
 }
@@ -83,11 +91,14 @@ bool pattern_search(const struct pattern *pattern, struct str subject,
 {
     int result = 0;
 
-    if (scratch->data == NULL) {
+    if (scratch->data == NULL || scratch->limits == NULL || subject.n > SUBJECT_SIZE_MAX) {
         return false;
     }
+    size_t limit = WORK_MAX / ((subject.n + 1) * (subject.n + 1));
+    (void)pcre2_set_match_limit(scratch->limits,
+                                limit < MATCH_LIMIT ? (uint32_t)limit : MATCH_LIMIT);
     result = pcre2_match(pattern->code, (PCRE2_SPTR)(subject.p == NULL ? "" : subject.p), subject.n,
-                         0, 0, scratch->data, pattern->limits);
+                         0, 0, scratch->data, scratch->limits);
     if (result < 0 && result != PCRE2_ERROR_NOMATCH) {
         return false;
     }

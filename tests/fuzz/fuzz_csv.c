@@ -1,5 +1,6 @@
 /* The vectorised indexes find what the scalar one finds; rows end and split inside the text; and
  * whatever instructions row_reader uses, its rows are those of the plain splitter in this file. */
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,6 +160,7 @@ static char *copy_padded(struct str text)
 {
     char *copy = mem_alloc(text.n + CSV_PADDING);
 
+    assert(text.p != NULL || text.n == 0);
     if (text.n > 0) {
         memcpy(copy, text.p, text.n);
     }

@@ -1,5 +1,6 @@
 /* The engine cuts a report into pieces where it must and spreads them over workers: verdicts do not
  * depend on where the cuts fall or how many work, and are those of judging row by row. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +167,7 @@ static struct str take_row(struct str *text)
     struct str row = *text;
     bool quoted = false;
 
+    assert(text->p != NULL || text->n == 0);
     for (size_t i = 0; i < text->n; i++) {
         quoted ^= text->p[i] == '"';
         if (text->p[i] == '\n' && !quoted) {

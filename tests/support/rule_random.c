@@ -80,18 +80,22 @@ static void put_order(struct rule_random *rules)
 
 static void put_number(struct rule_random *rules)
 {
-    static const char *const numbers[] = {"0",       "1",      "2",     "3",  "$n",    "-1",
-                                          "(1 + 1)", "2 * $n", "4 / 2", "90", "$days", "-(2 - 3)"};
+    static const char *const numbers[] = {
+        "0",           "1",        "2",  "3",     "$n",       "-1",           "(1 + 1)",
+        "2 * $n",      "4 / 2",    "90", "$days", "-(2 - 3)", "3 - (2 - $n)", "4 / (2 * 2)",
+        "(1 + 2) * 3", "1 - 2 - 3"};
 
     put(rules, numbers[below(rules, sizeof numbers / sizeof numbers[0])]);
 }
 
 static void put_duration(struct rule_random *rules)
 {
-    static const char *const durations[] = {
-        "10 seconds", "1 day",  "$days days", "90 days",   "2 weeks",
-        "-1 hour",    "$n day", "0 seconds",  "2 * 1 day", "1 minute + 30 seconds",
-        "4 weeks / 2"};
+    static const char *const durations[] = {"10 seconds",  "1 day",
+                                            "$days days",  "90 days",
+                                            "2 weeks",     "-1 hour",
+                                            "$n day",      "0 seconds",
+                                            "2 * 1 day",   "1 minute + 30 seconds",
+                                            "4 weeks / 2", "2 days - (1 day - 1 hour)"};
 
     put(rules, durations[below(rules, sizeof durations / sizeof durations[0])]);
 }
@@ -118,10 +122,12 @@ static const struct schema_attr *choose_attr(struct rule_random *rules,
                                              const struct schema_entity *entity)
 {
     const struct schema_attr *attr = NULL;
+    bool wants_list = chance(rules, 15);
 
     do {
         attr = &entity->attrs[below(rules, entity->attr_count)];
-    } while (!is_offered(rules, attr) && !chance(rules, 5));
+        wants_list = wants_list && chance(rules, 90);
+    } while ((!is_offered(rules, attr) && !chance(rules, 5)) || (wants_list && !attr->is_list));
     return attr;
 }
 
@@ -370,6 +376,10 @@ static void put_with(struct rule_random *rules, const struct schema_entity *enti
         put_word(rules, STR("value"));
         put_string_test(rules);
     } else {
+        if (rules->let_count > 0 && chance(rules, 40)) {
+            buf_printf(rules->out, "l%zu", below(rules, (size_t)rules->let_count));
+            put_keyword(rules, "or");
+        }
         rule_random_condition(rules);
     }
     rules->depth++;
@@ -388,9 +398,7 @@ static void put_list_test(struct rule_random *rules, const struct schema_attr *a
 
     if (is_strings && chance(rules, 60)) {
         if (chance(rules, 50)) {
-            put(rules, " has (");
-            put_string(rules);
-            put(rules, ")");
+            put(rules, chance(rules, 50) ? " has (\"ann\")" : " has (\"*\", \"s3\")");
         } else {
             put_equality(rules);
             put_string(rules);
@@ -514,7 +522,7 @@ void rule_random_condition(struct rule_random *rules)
             rule_random_condition(rules);
         }
         rules->depth++;
-    } else if (rules->let_count > 0 && chance(rules, 20)) {
+    } else if (rules->let_count > 0 && chance(rules, rules->scope_count > 1 ? 40 : 20)) {
         buf_printf(rules->out, "l%zu", below(rules, (size_t)rules->let_count));
     } else if (chance(rules, 20)) {
         put_quantified(rules);
@@ -532,12 +540,16 @@ void rule_random_begin(struct rule_random *rules, const struct schema_entity *en
 
 void rule_random_rule(struct rule_random *rules, const struct schema_entity *entity)
 {
-    size_t lets = chance(rules, 30) ? 1 + below(rules, 2) : 0;
+    size_t lets = chance(rules, 40) ? 1 + below(rules, 2) : 0;
 
     rule_random_begin(rules, entity);
     for (size_t i = 0; i < lets; i++) {
         buf_printf(rules->out, "let l%zu = ", i);
-        rule_random_condition(rules);
+        if (chance(rules, 60)) {
+            put_quantified(rules);
+        } else {
+            rule_random_condition(rules);
+        }
         put(rules, "\n");
         rules->let_count++;
     }

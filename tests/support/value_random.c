@@ -43,10 +43,11 @@ static int64_t some_time(struct maker *maker)
 static struct value some_string(struct maker *maker)
 {
     static const struct str strings[] = {
-        STR_LIT("ann"),         STR_LIT("bob"), STR_LIT("<root_account>"), STR_LIT("us-east-1"),
-        STR_LIT("s3"),          STR_LIT(""),    STR_LIT("10.1.2.3"),       STR_LIT("2001:db8::1"),
-        STR_LIT("8.8.0.0/16"),  STR_LIT("N/A"), STR_LIT("Allow"),          STR_LIT("*"),
-        STR_LIT("123456789012")};
+        STR_LIT("ann"),          STR_LIT("bob"),         STR_LIT("<root_account>"),
+        STR_LIT("us-east-1"),    STR_LIT("s3"),          STR_LIT(""),
+        STR_LIT("10.1.2.3"),     STR_LIT("2001:db8::1"), STR_LIT("8.8.0.0/16"),
+        STR_LIT("N/A"),          STR_LIT("Allow"),       STR_LIT("*"),
+        STR_LIT("123456789012"), STR_LIT("ann"),         STR_LIT("*")};
 
     return (struct value){.kind = VALUE_STRING, .string = RANDOM_PICK(maker->random, strings)};
 }

@@ -3,7 +3,7 @@
 report >good.csv <<<'<root_account> mfa_active=true'
 report >failing.csv <<<'<root_account> password_enabled=true'
 echo nonsense >bad.csv
-audit() { run keywarden audit "$@" --as-of 2026-11-01 -f csv -o /dev/null; }
+audit() { run keywarden audit "$@" --as-of 2026-11-01 -f csv -o out; }
 audit good.csv
 audit failing.csv
 audit failing.csv --fail-on never

@@ -7,10 +7,10 @@ for severity in critical high medium low info; do
     for level in critical high medium low info never; do
         code=0
         keywarden audit report.csv --as-of 2026-11-01 --rules $severity.yaml --fail-on $level -f csv \
-            -o /dev/null || code=$?
+            >/dev/null || code=$?
         printf ' %s=%d' $level $code
     done
     code=0
-    keywarden audit report.csv --as-of 2026-11-01 --rules $severity.yaml -f csv -o /dev/null || code=$?
+    keywarden audit report.csv --as-of 2026-11-01 --rules $severity.yaml -f csv >/dev/null || code=$?
     echo " default=$code"
 done

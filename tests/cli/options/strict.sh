@@ -3,7 +3,7 @@
 . "$CASES/../lib.sh"
 audit() {
     code=0
-    keywarden audit report.csv --as-of 2026-11-01 -f csv -o /dev/null "$@" 2>/dev/null || code=$?
+    keywarden audit report.csv --as-of 2026-11-01 -f csv "$@" >/dev/null 2>&1 || code=$?
     printf ' %s:%d' "${*:-plain}" "$code"
 }
 both() { audit; audit --strict; audit --strict=all; audit --strict=all --fail-on critical; echo; }
