@@ -167,15 +167,20 @@ static bool group_value(const struct row_source *source, const struct schema_att
 
 static struct value arn_value(const struct row_source *source, enum report_binding binding)
 {
-    struct arn_parts parts = arn_split(user_batch_cell(source->batch, source->row, COLUMN_ARN));
+    struct arn_parts parts = {0};
+    struct value value = {.kind = VALUE_STRING};
 
+    parts = arn_split(user_batch_cell(source->batch, source->row, COLUMN_ARN));
     if (parts.account.n == 0) {
-        return (struct value){.kind = VALUE_MISSING};
+        value.kind = VALUE_MISSING;
+    } else if (binding == BIND_ACCOUNT) {
+        value.string = parts.account;
+    } else if (binding == BIND_PARTITION) {
+        value.string = parts.partition;
+    } else {
+        value.string = parts.path;
     }
-    return (struct value){.kind = VALUE_STRING,
-                          .string = binding == BIND_ACCOUNT     ? parts.account
-                                    : binding == BIND_PARTITION ? parts.partition
-                                                                : parts.path};
+    return value;
 }
 
 bool batch_row_entity(struct arena *arena, const struct user_batch *batch, struct batch_names names,
