@@ -1,9 +1,8 @@
 /* engine.h: reports through rules to findings: reads, judges, merges, in order, on all processors.
  *
- * Workers take turns at reading: whoever is free takes the next piece (some small reports, or a
- * chunk of a large one), judges it alone and hands the result in; results are merged in the order
- * of the pieces. So output does not depend on the number of workers, and memory not on the size of
- * the input.
+ * Whoever is free takes the next task (some small reports, or a block of a large one), reads and
+ * judges it alone and hands the result in; results are merged in the order of the tasks. So output
+ * does not depend on the number of workers, and memory not on the size of the input.
  *
  * Ownership: the engine borrows its configuration; the posture is the caller's.
  * Threads:   audit_run starts and ends its own; callbacks come from one thread at a time.
