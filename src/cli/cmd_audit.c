@@ -241,7 +241,9 @@ static bool run(struct audit_job *job, struct err *err)
     job->options.packs = buf_text(&job->packs);
     job->config.rules = &job->rules;
     job->config.options = &job->options;
-    job->config.wants_gaps = job->is_strict;
+    /* Reports that end with totals say how many unknowns the input is to blame for. */
+    job->config.wants_gaps = job->is_strict || (job->config.format->end != NULL &&
+                                                job->config.format != &report_summary);
     job->config.write = write_output;
     job->config.message = show_message;
     /* Where findings go to the terminal, they are progress enough. */

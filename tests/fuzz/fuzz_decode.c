@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/simd.h"
 #include "codec/csv.h"
 #include "source/report_decode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { STRIDE = 2, TABLE_ROWS_MAX = BATCH_ROWS_MAX };
+enum { STRIDE = 2, TABLE_ROWS_MAX = BATCH_ROWS_MAX, TEXT_MAX = 8192 };
 
 static struct report_decoder decoders[SIMD_AVX512 + 1];
 
@@ -51,23 +52,22 @@ static void check_flags(const struct report_decoder *decoder, const struct row_t
     mem_free(fast);
 }
 
-/* The first byte says where to begin and how often to repeat; the rest is cells, one a line. */
-static size_t fill_table(const uint8_t *data, size_t size, struct row_table *table,
-                         uint32_t *begins, uint32_t *ends)
+/* The rows of the text, a comma or line feed behind each cell. */
+static size_t fill_table(struct str text, struct row_table *table, uint32_t *begins, uint32_t *ends)
 {
     size_t rows = 0, at = 0;
 
-    while (rows < TABLE_ROWS_MAX && at < size) {
+    while (rows < TABLE_ROWS_MAX) {
         begins[rows] = (uint32_t)at;
         for (size_t i = 0; i < STRIDE; i++) {
-            while (at < size && data[at] != '\n') {
+            while (at < text.n && text.p[at] != ',' && text.p[at] != '\n') {
                 at++;
             }
-            ends[rows * STRIDE + i] = (uint32_t)(at < size ? at : size);
-            at += at < size || i + 1 < STRIDE;
-        }
-        if (at > size) {
-            break; /* the last row lacks a cell */
+            if (at == text.n) {
+                table->rows = rows;
+                return rows;
+            }
+            ends[rows * STRIDE + i] = (uint32_t)at++;
         }
         rows++;
     }
@@ -75,8 +75,11 @@ static size_t fill_table(const uint8_t *data, size_t size, struct row_table *tab
     return rows;
 }
 
+/* The first byte says where to begin and how often to repeat, since vectors take many rows at once;
+ * the rest is two cells a row, the last one ended by a line feed. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    struct buf text;
     char *base = NULL;
     uint32_t *begins = NULL, *ends = NULL;
     struct row_table table = {.stride = STRIDE};
@@ -90,22 +93,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             report_decoder_init(&decoders[level], (enum simd_level)level);
         }
     }
-    base = mem_alloc(size - 1 + CSV_PADDING);
-    memcpy(base, data + 1, size - 1);
-    memset(base + size - 1, data[0], CSV_PADDING);
+    buf_init(&text, TEXT_MAX + size);
+    for (int i = 0; i <= data[0] % 64 && text.n < TEXT_MAX; i++) {
+        buf_bytes(&text, data + 1, size - 1);
+    }
+    /* Exactly as large as the text and its padding, so that a read past them is seen. */
+    base = mem_alloc(text.n + CSV_PADDING);
+    memcpy(base, text.p, text.n);
+    memset(base + text.n, data[0], CSV_PADDING);
     begins = mem_array(TABLE_ROWS_MAX + 1, sizeof *begins);
     ends = mem_array((TABLE_ROWS_MAX + 1) * STRIDE, sizeof *ends);
     table.base = base;
     table.begins = begins;
     table.ends = ends;
-    rows = fill_table(data + 1, size - 1, &table, begins, ends);
-    first = rows == 0 ? 0 : data[0] % rows;
+    rows = fill_table(buf_text(&text), &table, begins, ends);
+    first = rows == 0 ? 0 : data[0] / 64 % rows;
     for (int level = SIMD_SCALAR; level <= (int)simd_level_detect() && rows > 0; level++) {
         for (size_t position = 0; position < STRIDE; position++) {
             check_times(&decoders[level], &table, first, rows - first, position);
             check_flags(&decoders[level], &table, first, rows - first, position);
         }
     }
+    buf_release(&text);
     mem_free(base);
     mem_free(begins);
     mem_free(ends);

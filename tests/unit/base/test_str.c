@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -130,6 +131,24 @@ static void test_distance(void **state)
     assert_int_equal(str_distance(long_text, long_text, 5), 0);
 }
 
+static void test_is_near(void **state)
+{
+    unsigned best = UINT_MAX;
+
+    (void)state;
+    assert_true(str_is_near(STR("aduit"), STR("audit"), &best));
+    assert_int_equal(best, 1);
+    assert_false(str_is_near(STR("aduit"), STR("adult"), &best)); /* as near: the first one stays */
+    best = UINT_MAX;
+    assert_false(str_is_near(STR("zzz"), STR("id"), &best)); /* short names bear one slip */
+    assert_false(str_is_near(STR(""), STR("all"), &best));
+    assert_true(str_is_near(STR("fmtt"), STR("fmt"), &best));
+    best = UINT_MAX;
+    assert_false(str_is_near(STR("frmat"), STR("quiet"), &best));
+    assert_true(str_is_near(STR("user-credentials-usd"), STR("user-credential-use"), &best));
+    assert_int_equal(best, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_trim_and_find),  cmocka_unit_test(test_cut),
         cmocka_unit_test(test_to_u64),         cmocka_unit_test(test_to_i64),
         cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_is_near),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
