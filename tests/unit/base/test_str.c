@@ -155,8 +155,7 @@ int main(void)
         cmocka_unit_test(test_sub_is_clamped), cmocka_unit_test(test_comparisons),
         cmocka_unit_test(test_trim_and_find),  cmocka_unit_test(test_cut),
         cmocka_unit_test(test_to_u64),         cmocka_unit_test(test_to_i64),
-        cmocka_unit_test(test_distance),
-        cmocka_unit_test(test_is_near),
+        cmocka_unit_test(test_distance),       cmocka_unit_test(test_is_near),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
