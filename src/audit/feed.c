@@ -54,6 +54,7 @@ struct report_file *report_file_new(const struct audit_config *config,
     memcpy(file->account_text, reader->account_text, sizeof file->account_text);
     file->account = (struct str){file->account_text, reader->account.n};
     file->header_lines = reader->header_lines;
+    file->size = reader->file.size;
     file->header = header_share(header, reader->header.line);
     return file;
 }
@@ -155,6 +156,16 @@ static bool cut_sequential(struct task *task)
     return false;
 }
 
+/* The worker before is nearly always about to be done: looking again for some microseconds costs
+ * less than going to sleep and being woken. */
+static void await_turn(const struct stream *stream, uint64_t block)
+{
+    enum { LOOKS_MAX = 20000 };
+
+    for (int i = 0; i < LOOKS_MAX && atomic_load(&stream->turn) != block; i++) {
+    }
+}
+
 bool stream_cut(struct task *task, bool is_again)
 {
     struct stream *stream = task->stream;
@@ -173,8 +184,9 @@ bool stream_cut(struct task *task, bool is_again)
             got += n;
         }
     }
+    await_turn(stream, task->block);
     pthread_mutex_lock(&stream->lock);
-    while (stream->turn != task->block) {
+    while (atomic_load(&stream->turn) != task->block) {
         pthread_cond_wait(&stream->turned, &stream->lock);
     }
     if (!atomic_load(&stream->is_over)) {
@@ -186,7 +198,7 @@ bool stream_cut(struct task *task, bool is_again)
         is_more = stream->is_seekable ? cut_block(task, got, is_again) : cut_sequential(task);
     }
     if (!is_more) {
-        stream->turn++;
+        atomic_fetch_add(&stream->turn, 1);
         pthread_cond_broadcast(&stream->turned);
     }
     pthread_mutex_unlock(&stream->lock);

@@ -35,6 +35,7 @@ struct report_file {
     char account_text[12];
     struct str account; /* fallback for rows without one */
     uint32_t header_lines;
+    uint64_t size; /* of a plain file; 0: not known */
     struct shared_header *header;
     atomic_bool skip_duplicates; /* beyond a million rows they are no longer looked for */
 
@@ -70,7 +71,7 @@ struct stream {
 
     pthread_mutex_t lock; /* below: whose turn it is to cut */
     pthread_cond_t turned;
-    uint64_t turn;
+    atomic_ullong turn;
     atomic_bool is_over; /* the last piece was cut */
 };
 

@@ -169,6 +169,25 @@ static void names_grow(struct name_table *names)
     mem_free(old);
 }
 
+/* Room for what a report of that size can hold, at once: growing step by step in the middle of a
+ * large one would keep the other workers waiting. */
+static void names_reserve(struct name_table *names, uint64_t report_size)
+{
+    enum { ROW_SIZE_USUAL = 200 };
+    uint64_t rows = report_size / ROW_SIZE_USUAL;
+    size_t size = names->size;
+
+    rows = rows < DUPLICATE_ROWS_MAX ? rows : DUPLICATE_ROWS_MAX;
+    while (size < 2 * rows) {
+        size *= 2;
+    }
+    if (size > names->size) {
+        mem_free(names->hashes);
+        names->size = size;
+        names->hashes = mem_array(size, sizeof(uint64_t));
+    }
+}
+
 /* True when the hash was there. */
 static bool names_add(struct name_table *names, uint64_t hash)
 {
@@ -196,6 +215,9 @@ static void merge_names(struct merger *merger, const struct verdict *verdict,
     struct name_table *names = &merger->names;
     uint64_t base = file->header_lines + file->lines;
 
+    if (names->count == 0) {
+        names_reserve(names, file->size);
+    }
     for (size_t i = result->name_begin; i < result->name_end; i++) {
         const struct row_name *row = &verdict->names[i];
         if (names->count >= DUPLICATE_ROWS_MAX) {
