@@ -252,7 +252,8 @@ static void make_report(struct random *random, size_t pad, struct buf *out)
     report_random_header(&report, out);
     out->n--;
     buf_str(out, STR(",filler\n"));
-    while (out->n < size) {
+    /* The padding must not cost a row: it counts beside the size. */
+    while (out->n < size + pad) {
         size_t extra = report.row_count == 0 ? pad : 0;
         report_random_row(&report, out);
         out->n--;
