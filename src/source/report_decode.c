@@ -59,6 +59,24 @@ bool report_flags_scalar(const struct row_table *table, size_t first, size_t row
     return unreadable;
 }
 
+bool report_flags_others(const struct row_table *table, const uint32_t *ends, uint64_t others,
+                         struct flag_bits *out, size_t word)
+{
+    bool unreadable = false;
+
+    for (; others != 0; others &= others - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(others);
+        const uint32_t *cell = ends + i * table->stride;
+        uint32_t begin = cell[-1] + 1;
+        enum flag_word flag = report_flag_of((struct str){table->base + begin, cell[0] - begin});
+        uint64_t bit = UINT64_C(1) << i;
+        out->is_na[word] |= flag == FLAG_NA ? bit : 0;
+        out->is_not_supported[word] |= flag == FLAG_NOT_SUPPORTED ? bit : 0;
+        unreadable |= flag == FLAG_UNREADABLE;
+    }
+    return unreadable;
+}
+
 static void report_hashes(uint64_t seed, const struct row_table *table, size_t first, size_t rows,
                           size_t position, uint64_t *out)
 {

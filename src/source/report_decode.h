@@ -55,6 +55,11 @@ enum flag_word {
 };
 enum flag_word report_flag_of(struct str cell);
 
+/* What the vector variants leave over: of the 64 rows whose cells end at ends[i * stride], those in
+ * `others` hold neither true nor false. Sets their bits; true when one is unreadable. */
+bool report_flags_others(const struct row_table *table, const uint32_t *ends, uint64_t others,
+                         struct flag_bits *out, size_t word);
+
 /* The variants, for tests and the benchmark. */
 bool report_times_scalar(const struct calendar *calendar, const struct row_table *table,
                          size_t first, size_t rows, size_t position, int64_t *out);

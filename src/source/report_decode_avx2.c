@@ -105,7 +105,6 @@ static inline bool flags_word(const struct row_table *table, const uint32_t *end
     const uint64_t fold = UINT64_C(0x2020202020202020);
     const uint64_t true_word = word_of("true\0\0\0"), false_word = word_of("false\0\0");
     uint64_t is_true = 0, is_false = 0, others = 0;
-    bool unreadable = false;
 
     for (size_t i = 0; i < rows; i++) {
         const uint32_t *cell = ends + i * table->stride;
@@ -121,19 +120,7 @@ static inline bool flags_word(const struct row_table *table, const uint32_t *end
     out->is_false[word] = is_false;
     out->is_na[word] = 0;
     out->is_not_supported[word] = 0;
-    for (; others != 0; others &= others - 1) {
-        unsigned i = (unsigned)__builtin_ctzll(others);
-        const uint32_t *cell = ends + i * table->stride;
-        uint32_t begin = cell[-1] + 1;
-        enum flag_word flag = report_flag_of((struct str){table->base + begin, cell[0] - begin});
-        uint64_t bit = UINT64_C(1) << i;
-        out->is_true[word] |= flag == FLAG_TRUE ? bit : 0;
-        out->is_false[word] |= flag == FLAG_FALSE ? bit : 0;
-        out->is_na[word] |= flag == FLAG_NA ? bit : 0;
-        out->is_not_supported[word] |= flag == FLAG_NOT_SUPPORTED ? bit : 0;
-        unreadable |= flag == FLAG_UNREADABLE;
-    }
-    return unreadable;
+    return report_flags_others(table, ends, others, out, word);
 }
 
 bool report_flags_avx2(const struct row_table *table, size_t first, size_t rows, size_t position,

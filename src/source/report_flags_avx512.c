@@ -29,25 +29,6 @@ static void eight_cells(const struct row_table *table, const uint32_t *ends, siz
     *is_false = _mm512_mask_cmpeq_epi64_mask(is_5, _mm512_and_si512(text, five), false_word);
 }
 
-/* The cells of a word of bits that are no boolean. */
-static bool other_cells(const struct row_table *table, const uint32_t *ends, uint64_t others,
-                        struct flag_bits *out, size_t word)
-{
-    bool unreadable = false;
-
-    for (; others != 0; others &= others - 1) {
-        unsigned i = (unsigned)__builtin_ctzll(others);
-        const uint32_t *cell = ends + i * table->stride;
-        uint32_t begin = cell[-1] + 1;
-        enum flag_word flag = report_flag_of((struct str){table->base + begin, cell[0] - begin});
-        uint64_t bit = UINT64_C(1) << i;
-        out->is_na[word] |= flag == FLAG_NA ? bit : 0;
-        out->is_not_supported[word] |= flag == FLAG_NOT_SUPPORTED ? bit : 0;
-        unreadable |= flag == FLAG_UNREADABLE;
-    }
-    return unreadable;
-}
-
 bool report_flags_avx512(const struct row_table *table, size_t first, size_t rows, size_t position,
                          struct flag_bits *out)
 {
@@ -71,7 +52,7 @@ bool report_flags_avx512(const struct row_table *table, size_t first, size_t row
         out->is_false[word] = is_false;
         out->is_na[word] = 0;
         out->is_not_supported[word] = 0;
-        unreadable |= other_cells(table, ends, all & ~(is_true | is_false), out, word);
+        unreadable |= report_flags_others(table, ends, all & ~(is_true | is_false), out, word);
     }
     return unreadable;
 }

@@ -101,6 +101,12 @@ static bool read_json_members(struct report_reader *reader, struct str text, str
             found = true;
         } else if (str_eq(name, STR("GeneratedTime")) && token.kind == JSON_STRING) {
             reader->has_generated_at = instant_parse(token.text, &reader->generated_at);
+            if (!reader->has_generated_at) {
+                (void)err_set(&reader->time_error, ERR_INPUT,
+                              "GeneratedTime is '%.*s', which is no date",
+                              STR_ARG(str_sub(token.text, 0, 60)));
+                err_hint(&reader->time_error, "the report's age is unknown; give --as-of");
+            }
         } else if (!json_skip(&json, &token, err)) {
             return false;
         }
@@ -322,6 +328,7 @@ enum report_open report_reader_open(struct report_reader *reader, struct str pat
     reader->must_cut = false;
     reader->cutter.is_discarding = false;
     reader->has_generated_at = false;
+    reader->time_error = (struct err){0};
     reader->account = (struct str){0};
     reader->failure.kind = ERR_NONE;
     if (file_in_open(&reader->file, path, err)) {
@@ -355,6 +362,10 @@ bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk
                                           reader->failure.kind != ERR_NONE, chunk);
         has_more = reader->must_cut || !reader->at_end;
     } while (chunk->n == 0 && chunk->error_count == 0 && chunk->lines_dropped == 0 && has_more);
+    if (reader->time_error.kind != ERR_NONE && chunk->error_count < REPORT_CHUNK_ERRORS_MAX) {
+        chunk->errors[chunk->error_count++] = reader->time_error;
+        reader->time_error = (struct err){0};
+    }
     *is_last = !has_more;
     reader->is_done = !has_more;
     return true;

@@ -38,7 +38,8 @@ struct report_reader {
     uint32_t header_lines; /* lines before the first row */
     struct report_header header;
     bool has_generated_at;
-    int64_t generated_at; /* GeneratedTime of the JSON */
+    int64_t generated_at;  /* GeneratedTime of the JSON */
+    struct err time_error; /* set: that time was unreadable; told with the first chunk */
     char account_text[12];
     struct str account; /* for rows whose own arn has none: of the first arn, else of the file
                                name, else empty */
