@@ -6,8 +6,9 @@ enum { OUT_SIZE_MAX = 256 << 20, FLUSH_SIZE = 1 << 16, TABLE_SIZE_MIN = 256 };
 
 /* Names seen in the report at hand: a table of hashes, never more than half full. */
 struct name_table {
-    uint64_t *hashes; /* 0: free */
-    size_t size, count;
+    uint64_t *hashes;      /* 0: free */
+    size_t size, capacity; /* slots in use, a power of 2, of those there are */
+    size_t count;
 };
 
 struct merger {
@@ -25,8 +26,6 @@ struct merger *merger_new(const struct audit_config *config, struct posture *pos
     merger->config = config;
     merger->posture = posture;
     buf_init(&merger->out, OUT_SIZE_MAX);
-    merger->names.size = TABLE_SIZE_MIN;
-    merger->names.hashes = mem_array(TABLE_SIZE_MIN, sizeof(uint64_t));
     return merger;
 }
 
@@ -132,15 +131,17 @@ static void merge_errors(struct merger *merger, const struct verdict *verdict,
 
 /* ---- duplicates ----------------------------------------------------------------------------- */
 
-static void names_reset(struct name_table *names)
+/* Makes the table empty, of that size; the memory of a larger one before it is kept. */
+static void names_resize(struct name_table *names, size_t size)
 {
-    if (names->size > 1 << 16) {
+    if (size > names->capacity) {
         mem_free(names->hashes);
-        names->size = TABLE_SIZE_MIN;
-        names->hashes = mem_array(TABLE_SIZE_MIN, sizeof(uint64_t));
-    } else if (names->count > 0) {
-        memset(names->hashes, 0, names->size * sizeof(uint64_t));
+        names->hashes = mem_large(size, sizeof(uint64_t));
+        names->capacity = size;
+    } else {
+        memset(names->hashes, 0, size * sizeof(uint64_t));
     }
+    names->size = size;
     names->count = 0;
 }
 
@@ -156,36 +157,32 @@ static void names_place(struct name_table *names, uint64_t hash)
 
 static void names_grow(struct name_table *names)
 {
-    uint64_t *old = names->hashes;
-    size_t old_size = names->size;
+    struct name_table grown = {0};
 
-    names->size *= 4;
-    names->hashes = mem_array(names->size, sizeof(uint64_t));
-    for (size_t i = 0; i < old_size; i++) {
-        if (old[i] != 0) {
-            names_place(names, old[i]);
+    names_resize(&grown, names->size * 4);
+    for (size_t i = 0; i < names->size; i++) {
+        if (names->hashes[i] != 0) {
+            names_place(&grown, names->hashes[i]);
         }
     }
-    mem_free(old);
+    grown.count = names->count;
+    mem_free(names->hashes);
+    *names = grown;
 }
 
-/* Room for what a report of that size can hold, at once: growing step by step in the middle of a
- * large one would keep the other workers waiting. */
-static void names_reserve(struct name_table *names, uint64_t report_size)
+/* An empty table, with room for what a report of that size can hold: growing step by step in the
+ * middle of a large one would keep the other workers waiting. */
+static void names_reset(struct name_table *names, uint64_t report_size)
 {
     enum { ROW_SIZE_USUAL = 200 };
     uint64_t rows = report_size / ROW_SIZE_USUAL;
-    size_t size = names->size;
+    size_t size = TABLE_SIZE_MIN;
 
     rows = rows < DUPLICATE_ROWS_MAX ? rows : DUPLICATE_ROWS_MAX;
     while (size < 2 * rows) {
         size *= 2;
     }
-    if (size > names->size) {
-        mem_free(names->hashes);
-        names->size = size;
-        names->hashes = mem_array(size, sizeof(uint64_t));
-    }
+    names_resize(names, size);
 }
 
 /* True when the hash was there. */
@@ -215,8 +212,8 @@ static void merge_names(struct merger *merger, const struct verdict *verdict,
     struct name_table *names = &merger->names;
     uint64_t base = file->header_lines + file->lines;
 
-    if (names->count == 0) {
-        names_reserve(names, file->size);
+    if (file->lines == 0) {
+        names_reset(names, file->size);
     }
     for (size_t i = result->name_begin; i < result->name_end; i++) {
         const struct row_name *row = &verdict->names[i];
@@ -371,7 +368,6 @@ static bool finish_file(struct merger *merger, struct report_file *file, struct 
     note_times(posture, file);
     posture->report_count++;
     posture->late_date_count += file->late_dates;
-    names_reset(&merger->names);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { BLOCK_SIZE_MIN = 4096, BLOCK_SIZE_GROWN = 1 << 18 };
 
@@ -135,6 +136,25 @@ void *mem_resize(void *p, size_t size)
         abort();
     }
     return grown;
+}
+
+void *mem_large(size_t count, size_t size)
+{
+    const size_t page = (size_t)2 << 20;
+    size_t total = 0;
+    void *p = NULL;
+
+    if (__builtin_mul_overflow(count, size, &total) || total < page || total > SIZE_MAX - page) {
+        return mem_array(count, size);
+    }
+    total = (total + page - 1) / page * page;
+    p = aligned_alloc(page, total);
+    if (p == NULL) {
+        abort();
+    }
+    (void)madvise(p, total, MADV_HUGEPAGE); /* a wish: all is well without */
+    memset(p, 0, total);
+    return p;
 }
 
 void mem_free(void *p)

@@ -44,6 +44,9 @@ MUST_USE bool arena_str(struct arena *arena, struct str s, struct str *out);
 MUST_USE RETURNS_NONNULL void *mem_alloc(size_t size); /* zeroed */
 MUST_USE RETURNS_NONNULL void *mem_array(size_t count, size_t size);
 MUST_USE RETURNS_NONNULL void *mem_resize(void *p, size_t size); /* the grown part is not zeroed */
+/* Zeroed too, and on large pages where the system has them: for tables of megabytes that are read
+ * here and there, whose small pages would each cost a fault and a miss. */
+MUST_USE RETURNS_NONNULL void *mem_large(size_t count, size_t size);
 void mem_free(void *p);
 
 #endif

@@ -144,7 +144,7 @@ static void test_is_near(void **state)
     assert_false(str_is_near(STR(""), STR("all"), &best));
     assert_true(str_is_near(STR("fmtt"), STR("fmt"), &best));
     best = UINT_MAX;
-    assert_false(str_is_near(STR("frmat"), STR("quiet"), &best));
+    assert_false(str_is_near(STR("xyzzy"), STR("quiet"), &best));
     assert_true(str_is_near(STR("user-credentials-usd"), STR("user-credential-use"), &best));
     assert_int_equal(best, 2);
 }
