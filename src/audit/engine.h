@@ -33,7 +33,7 @@ struct audit_config {
     const struct report_format *format;
     const struct report_options *options;
 
-    /* Bytes of the report; false stops the audit. */
+    /* Bytes of the report, cut between findings; false stops the audit. */
     bool (*write)(void *shared, struct str bytes, struct err *err);
     /* What went wrong or should be known; not bytes of the report. */
     void (*message)(void *shared, enum audit_message kind, const struct err *err);
