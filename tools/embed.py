@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes embedded_packs.c: the rule packs named on the command line as C arrays.
+"""Writes rule files as C arrays, listed in the array called NAME.
 
-usage: embed.py OUTPUT [PACK.yaml ...]
+usage: embed.py OUTPUT NAME [FILE.yaml ...]
 
 Numbers, not string literals: C17 promises only 4,095 bytes of a literal, and -Wpedantic says so.
 """
@@ -21,7 +21,7 @@ def c_array(name, data):
     return lines + ["};", ""]
 
 
-def main(output, packs):
+def main(output, array, packs):
     packs = sorted(packs, key=os.path.basename)
     lines = ["/* Generated from rules/ by tools/embed.py. */", '#include "audit/embedded.h"', ""]
     entries = []
@@ -35,11 +35,11 @@ def main(output, packs):
         entries.append(
             f'    {{STR_LIT("{name}"), {{(const char *)text_{index}, sizeof text_{index}}}}},'
         )
-    lines += ["const struct embedded_pack embedded_packs[] = {", *entries, "    {{0, 0}, {0, 0}},"]
+    lines += [f"const struct embedded_pack {array}[] = {{", *entries, "    {{0, 0}, {0, 0}},"]
     lines += ["};", ""]
     with open(output, "w", encoding="ascii") as file:
         file.write("\n".join(lines))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -1,7 +1,8 @@
-/* embedded.h: the rule packs that are built into the program, as the YAML text of rules/.
+/* embedded.h: the rule files that are built into the program: the packs of rules/ and what other
+ * tools ask, of rules/compare/.
  *
- * The array is generated at build time from the .yaml files of rules/, sorted by name; an entry
- * with an empty name ends it.
+ * The arrays are generated at build time from the .yaml files there, sorted by name; an entry with
+ * an empty name ends each.
  *
  * Ownership: static, never freed.
  * Threads:   immutable.
@@ -19,6 +20,6 @@ struct embedded_pack {
     struct str text; /* the file, byte for byte */
 };
 
-extern const struct embedded_pack embedded_packs[];
+extern const struct embedded_pack embedded_packs[], embedded_peers[];
 
 #endif

@@ -17,6 +17,11 @@
 #include "model/posture.h"
 #include "report/report.h"
 
+/* Two rules whose verdicts on the same row are held against each other. */
+struct audit_pair {
+    uint32_t ours, theirs;
+};
+
 enum audit_message { AUDIT_ERROR, AUDIT_WARNING, AUDIT_NOTE };
 
 struct audit_config {
@@ -28,7 +33,10 @@ struct audit_config {
     int64_t now;
     unsigned jobs;
     enum simd_level simd;
-    bool show_all;   /* findings of every status */
+    bool show_all; /* findings of every status */
+    /* If any: findings only of rows where the verdicts of a pair differ. */
+    const struct audit_pair *pairs;
+    size_t pair_count;
     bool wants_gaps; /* find out why each unknown is unknown (--strict) */
     const struct report_format *format;
     const struct report_options *options;

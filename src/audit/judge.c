@@ -315,19 +315,43 @@ static void write_row(struct work *work, size_t row)
     }
 }
 
+/* Passes and what is not applicable differ in name only. */
+static uint64_t rows_that_differ(const struct judge *judge, size_t w)
+{
+    const struct audit_config *config = judge->config;
+    uint64_t any = 0;
+
+    for (size_t i = 0; i < config->pair_count; i++) {
+        const struct verdict_bits *ours = &judge->bits[config->pairs[i].ours];
+        const struct verdict_bits *theirs = &judge->bits[config->pairs[i].theirs];
+        any |= (ours->fail[w] ^ theirs->fail[w]) | (ours->unknown[w] ^ theirs->unknown[w]);
+    }
+    return any;
+}
+
+static uint64_t rows_to_show(const struct judge *judge, size_t w)
+{
+    const struct ruleset *rules = judge->config->rules;
+    uint64_t any = judge->config->show_all ? judge->batch.valid[w] : 0;
+
+    if (judge->config->pair_count > 0) {
+        return rows_that_differ(judge, w);
+    }
+    for (uint32_t i = 0; i < rules->count && any != judge->batch.valid[w]; i++) {
+        if (rules->plan.rules[i].is_report_row) {
+            any |= judge->bits[i].fail[w] | judge->bits[i].unknown[w];
+        }
+    }
+    return any;
+}
+
 /* Findings in report order, all controls of a row together. */
 static void write_findings(struct work *work)
 {
     const struct judge *judge = work->judge;
-    const struct ruleset *rules = judge->config->rules;
 
     for (size_t w = 0; w < judge->batch.words; w++) {
-        uint64_t any = judge->config->show_all ? judge->batch.valid[w] : 0;
-        for (uint32_t i = 0; i < rules->count && any != judge->batch.valid[w]; i++) {
-            if (rules->plan.rules[i].is_report_row) {
-                any |= judge->bits[i].fail[w] | judge->bits[i].unknown[w];
-            }
-        }
+        uint64_t any = rows_to_show(judge, w);
         for (; any != 0; any &= any - 1) {
             write_row(work, w * 64 + (size_t)__builtin_ctzll(any));
         }

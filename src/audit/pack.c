@@ -399,6 +399,22 @@ bool ruleset_add_text(struct ruleset *rules, struct str file, struct str text, s
     return is_yaml ? load_yaml(&loader) : load_text(&loader);
 }
 
+bool ruleset_add_control(struct ruleset *rules, const struct control *control,
+                         const struct rule_origin *origin, struct err *err)
+{
+    struct control *copy = control_new(rules, err);
+
+    if (copy == NULL) {
+        return false;
+    }
+    *copy = *control;
+    if (origin != NULL) {
+        rules->origins[rules->count] = *origin;
+    }
+    rules->count++;
+    return true;
+}
+
 bool ruleset_add_pack(struct ruleset *rules, struct str name, struct err *err)
 {
     struct str near = {0};

@@ -1,6 +1,7 @@
 /* keywarden audit: reports through rules to a report of findings. */
 #include <stdio.h>
 
+#include "audit/compare.h"
 #include "audit/engine.h"
 #include "base/instant.h"
 #include "cli/command.h"
@@ -32,6 +33,9 @@ const struct opt audit_opts[] = {
      .arg = "ID.NAME=N",
      .is_repeatable = true,
      .help = "set a control's parameter: access-key-rotated.days=30"},
+    {.name = "compare",
+     .arg = "NAMES",
+     .help = "print where prowler,steampipe,security-hub,netskope would answer otherwise"},
     {.name = "all", .help = "show every evaluation, passes included"},
     {.name = "fail-on",
      .arg = "SEVERITY",
@@ -55,6 +59,8 @@ enum { SAMPLES_TABLE = 20, SAMPLES_HTML = 200, PATHS_MAX = 1 << 20 };
 struct audit_job {
     const struct args *args;
     struct ruleset rules;
+    struct peers peers; /* --compare */
+    const struct compare_format *compare;
     struct audit_config config;
     struct report_options options;
     struct posture posture;
@@ -191,6 +197,26 @@ static bool read_format(struct audit_job *job, struct err *err)
     return false;
 }
 
+/* What is compared has formats of its own, and no rules but the tools' and the controls beside. */
+static bool read_compare(struct audit_job *job, struct err *err)
+{
+    static const char *const others[] = {"pack", "rules", "param", "all", "strict", "fail-on"};
+    struct str name = args_value(job->args, "format", STR("table"));
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (args_has(job->args, others[i])) {
+            return err_set(err, ERR_USAGE, "--compare goes without --%s", others[i]);
+        }
+    }
+    job->compare = compare_format_find(name);
+    if (job->compare == NULL) {
+        (void)err_set(err, ERR_USAGE, "--compare has no format '%.*s'", STR_ARG(name));
+        err_hint(err, "use table, csv or json");
+        return false;
+    }
+    return peers_load(&job->peers, args_value(job->args, "compare", STR("")), err);
+}
+
 static bool read_color(struct audit_job *job, struct err *err)
 {
     struct str value = args_value(job->args, "color", STR("auto"));
@@ -220,39 +246,59 @@ static bool read_options(struct audit_job *job, struct err *err)
     job->config.show_all = job->options.show_all;
     job->config.paths = job->args->operands;
     job->config.path_count = job->args->operand_count;
-    return read_format(job, err) && read_fail_on(job, err) && read_strict(job, err) &&
-           read_as_of(job, err) && read_jobs(job, err) && read_simd(job, err) &&
-           rules_load(&job->rules, job->args, &job->packs, err);
+    if (!read_fail_on(job, err) || !read_strict(job, err) || !read_as_of(job, err) ||
+        !read_jobs(job, err) || !read_simd(job, err)) {
+        return false;
+    }
+    if (args_has(job->args, "compare")) {
+        return read_compare(job, err);
+    }
+    return read_format(job, err) && rules_load(&job->rules, job->args, &job->packs, err);
+}
+
+static bool run_audit(struct audit_job *job, struct err *err)
+{
+    const struct report_format *format = job->config.format;
+    size_t samples = format == &report_table                                ? SAMPLES_TABLE
+                     : format->finding == NULL && format != &report_summary ? SAMPLES_HTML
+                                                                            : 0;
+
+    job->options.packs = buf_text(&job->packs);
+    job->config.rules = &job->rules;
+    /* Reports that end with totals say how many unknowns the input is to blame for. */
+    job->config.wants_gaps = job->is_strict || (format->end != NULL && format != &report_summary);
+    posture_init(&job->posture, job->rules.pointers, job->rules.count, samples);
+    return audit_run(&job->config, &job->posture, err);
+}
+
+static bool run_compare(struct audit_job *job, struct err *err)
+{
+    struct compare_job compare = {
+        .peers = &job->peers, .format = job->compare, .config = job->config};
+
+    return compare_run(&compare, &job->posture, err);
 }
 
 static bool run(struct audit_job *job, struct err *err)
 {
-    bool is_table = job->config.format == &report_table;
-    size_t samples = is_table ? SAMPLES_TABLE
-                     : job->config.format->finding == NULL && job->config.format != &report_summary
-                         ? SAMPLES_HTML
-                         : 0;
+    bool is_table =
+        job->compare != NULL ? job->compare == &compare_table : job->config.format == &report_table;
+    bool is_stream = job->compare != NULL ? job->compare->difference != NULL
+                                          : job->config.format->finding != NULL;
 
     if (!file_out_open(&job->out, args_value(job->args, "output", STR("-")), err) ||
         !read_color(job, err)) {
         return false;
     }
     job->is_filtered = job->out.is_terminal && !is_table;
-    job->options.packs = buf_text(&job->packs);
-    job->config.rules = &job->rules;
     job->config.options = &job->options;
-    /* Reports that end with totals say how many unknowns the input is to blame for. */
-    job->config.wants_gaps = job->is_strict || (job->config.format->end != NULL &&
-                                                job->config.format != &report_summary);
     job->config.write = write_output;
     job->config.message = show_message;
     /* Where findings go to the terminal, they are progress enough. */
-    progress_begin(&job->progress,
-                   job->is_quiet || (job->out.is_terminal && job->config.format->finding != NULL));
+    progress_begin(&job->progress, job->is_quiet || (job->out.is_terminal && is_stream));
     job->config.progress = show_progress;
     job->config.shared = job;
-    posture_init(&job->posture, job->rules.pointers, job->rules.count, samples);
-    bool ok = audit_run(&job->config, &job->posture, err);
+    bool ok = job->compare != NULL ? run_compare(job, err) : run_audit(job, err);
     progress_end(&job->progress);
     if (!ok) {
         return false;
@@ -274,7 +320,8 @@ static void note_clock(const struct audit_job *job)
     struct buf time = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
 
     if (job->is_quiet || !job->posture.as_of_clock || job->posture.report_count == 0 ||
-        job->config.format == &report_table || job->config.format == &report_html) {
+        job->config.format == &report_table || job->config.format == &report_html ||
+        job->compare == &compare_table) {
         return;
     }
     instant_write(&time, job->config.now);
@@ -296,6 +343,9 @@ static int exit_code(const struct audit_job *job)
         (void)err_set(&err, ERR_INPUT, "no credential report was found");
         err_hint(&err, "folders are searched for *.csv, *.csv.gz and *.json");
         return message_fail(&err);
+    }
+    if (job->compare != NULL) {
+        return EXIT_OK; /* a comparison is no verdict */
     }
     for (size_t i = 0; i < posture->control_count && !job->options.fail_on_never; i++) {
         const struct control_tally *tally = &posture->tallies[i];
@@ -329,6 +379,7 @@ int cmd_audit(const struct command *command, const struct args *args)
     file_out_abandon(&job.out);
     posture_release(&job.posture);
     ruleset_release(&job.rules);
+    peers_release(&job.peers);
     buf_release(&job.packs);
     buf_release(&job.filtered);
     return code;
