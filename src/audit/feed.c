@@ -24,8 +24,9 @@ static struct shared_header *header_share(struct shared_header **last, struct st
 {
     if (*last == NULL || !str_eq((*last)->header.line, line)) {
         struct shared_header *header = mem_alloc(sizeof *header);
+        struct err err = {0};
         /* It was read once already, so it reads again. */
-        (void)report_header_read(&header->header, line);
+        (void)report_header_read(&header->header, line, &err);
         shared_header_drop(*last);
         atomic_init(&header->references, 1);
         *last = header;

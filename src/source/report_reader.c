@@ -248,7 +248,10 @@ static enum report_open open_csv(struct report_reader *reader, struct err *err)
     if (end == 0 && reader->at_end) {
         end = text.n;
     }
-    if (end == 0 || !report_header_read(&reader->header, str_sub(text, 0, end))) {
+    if (end == 0 || !report_header_read(&reader->header, str_sub(text, 0, end), err)) {
+        if (err->kind != ERR_NONE) {
+            return REPORT_OPEN_FAILED; /* a report, but none that can be read */
+        }
         if (accounts_header_recognise(str_sub(text, 0, end))) {
             (void)err_set(err, ERR_INPUT, "this is a fleet's list of accounts, no report");
             return REPORT_OPEN_NOT_A_REPORT;
