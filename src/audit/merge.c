@@ -318,6 +318,7 @@ static void note_times(struct posture *posture, const struct report_file *file)
         posture->generated_max = file->generated_at;
     }
     posture->age_known = true;
+    posture->generated_count++;
 }
 
 static void tell_file(struct merger *merger, struct report_file *file)
