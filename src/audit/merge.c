@@ -391,7 +391,9 @@ static void merge_counts(struct merger *merger, const struct verdict *verdict)
 
 static void merge_problem(struct merger *merger, const struct piece *piece)
 {
-    if (piece->is_skip) {
+    if (piece->is_note) {
+        tell(merger, AUDIT_NOTE, &piece->err);
+    } else if (piece->is_skip) {
         merger->posture->skipped_count++;
         tell(merger, AUDIT_NOTE, &piece->err);
     } else {
