@@ -83,9 +83,13 @@ static uint32_t name_keep(struct buf *text, struct str path)
 
 static struct str name_at(const struct buf *text, uint32_t offset)
 {
-    struct str name = str_sub(buf_text(text), offset, text->n);
+    struct str name = {0};
 
-    return offset == 0 ? (struct str){0} : str_sub(name, 0, str_find(name, '\0'));
+    if (offset > 0) {
+        name = str_sub(buf_text(text), offset, text->n);
+        name.n = str_find(name, '\0');
+    }
+    return name;
 }
 
 bool seen_add(struct seen *seen, const struct file_info *info, struct str path, struct str *first)

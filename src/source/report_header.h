@@ -4,7 +4,7 @@
  * Threads:   immutable once read.
  *
  * Example:   struct report_header header = {0};
- *            if (report_header_read(&header, line, &err)) { ... header.positions[COLUMN_MFA] ... } */
+ *            if (report_header_read(&header, line, &err)) { ... header.names[0] ... } */
 #ifndef SOURCE_REPORT_HEADER_H
 #define SOURCE_REPORT_HEADER_H
 

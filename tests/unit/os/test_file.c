@@ -297,9 +297,9 @@ static void test_out_errors(void **state)
     assert_int_equal(folder_count(), 0);
 }
 
-/* A device whose disk is always full. A broken file.c, tried as root, could replace the one in /dev;
- * so root makes one in the test's own folder, and others, who can do no harm there, use that of /dev.
- * NULL when there is none to be had. */
+/* A device whose disk is always full; NULL when there is none to be had. A broken file.c, tried as
+ * root, could replace the one in /dev: so root makes one in the test's own folder, and others, who
+ * can do no harm there, use that of /dev. */
 static const char *full_device(void)
 {
     const mode_t mode = S_IFCHR | 0600;
