@@ -188,6 +188,7 @@ static void run_problem(struct worker *worker, const struct task_path *path, con
     piece->err = *err;
     err_place(&piece->err, path->path, 0, 0);
     piece->is_skip = is_skip;
+    piece->is_note = path->is_note;
     judge_new_pieces(worker, worker->verdict->task.piece_count - 1);
 }
 

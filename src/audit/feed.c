@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "codec/csv.h"
+#include "os/system.h"
 
 /* Small reports are taken together until they are worth a hand-over. */
 enum { BUNDLE_SIZE = 64 * 1024, PATHS_SIZE_MAX = 1 << 20 };
@@ -24,8 +25,9 @@ static struct shared_header *header_share(struct shared_header **last, struct st
 {
     if (*last == NULL || !str_eq((*last)->header.line, line)) {
         struct shared_header *header = mem_alloc(sizeof *header);
+        struct err err = {0};
         /* It was read once already, so it reads again. */
-        (void)report_header_read(&header->header, line);
+        (void)report_header_read(&header->header, line, &err);
         shared_header_drop(*last);
         atomic_init(&header->references, 1);
         *last = header;
@@ -211,6 +213,7 @@ bool feed_init(struct feed *feed, const struct audit_config *config)
 {
     *feed = (struct feed){.config = config};
     buf_init(&feed->pending_text, PATHS_SIZE_MAX);
+    seen_init(&feed->seen, system_random_u64());
     feed->walk =
         walk_new(config->paths, config->path_count, suffixes, sizeof suffixes / sizeof suffixes[0]);
     return feed->walk != NULL;
@@ -221,8 +224,37 @@ void feed_release(struct feed *feed)
     stream_drop(feed->stream);
     shared_header_drop(feed->header);
     buf_release(&feed->pending_text);
+    seen_release(&feed->seen);
     walk_free(feed->walk);
     *feed = (struct feed){0};
+}
+
+/* Looks at the pending path: how large it is, and whether its file was handed out under another
+ * name. Large files and standard input are read as streams. */
+static void look(struct feed *feed)
+{
+    struct task_path *path = &feed->pending;
+    struct file_info info = {0};
+    struct str first;
+
+    feed->pending_size = 0;
+    feed->is_pending_large = false;
+    if (path->err.kind != ERR_NONE) {
+        return;
+    }
+    bool is_found = file_look(path->path, &info);
+    if (is_found && info.is_regular && !seen_add(&feed->seen, &info, path->path, &first)) {
+        path->is_note = true;
+        if (first.n > 0) {
+            (void)err_set(&path->err, ERR_INPUT, "the same file as '%.*s'; judged once",
+                          STR_ARG(first));
+        } else {
+            (void)err_set(&path->err, ERR_INPUT, "the same file as one before; judged once");
+        }
+        return;
+    }
+    feed->pending_size = info.size;
+    feed->is_pending_large = str_eq(path->path, STR("-")) || info.size > REPORT_CHUNK_SIZE;
 }
 
 /* The next path into `pending`; false at the end. */
@@ -238,7 +270,14 @@ static bool look_ahead(struct feed *feed)
     }
     buf_clear(&feed->pending_text);
     buf_str(&feed->pending_text, entry.path);
-    feed->pending = (struct task_path){buf_text(&feed->pending_text), entry.is_named, entry.err};
+    feed->pending = (struct task_path){.path = buf_text(&feed->pending_text),
+                                       .is_named = entry.is_named,
+                                       .is_note = entry.is_repeat,
+                                       .err = entry.err};
+    if (entry.is_repeat) {
+        (void)err_set(&feed->pending.err, ERR_INPUT, "named twice; judged once");
+    }
+    look(feed);
     feed->has_pending = true;
     return true;
 }
@@ -305,22 +344,9 @@ static void take_block(struct feed *feed, struct task *task)
     }
 }
 
-/* Large files and standard input are read as streams. */
-static bool is_large(const struct task_path *path, uint64_t *size)
-{
-    bool is_regular = false;
-
-    *size = 0;
-    if (path->err.kind != ERR_NONE) {
-        return false;
-    }
-    return str_eq(path->path, STR("-")) ||
-           (file_look(path->path, &is_regular, size) && *size > REPORT_CHUNK_SIZE);
-}
-
 bool feed_next(struct feed *feed, struct task *task)
 {
-    uint64_t total = 0, size = 0;
+    uint64_t total = 0;
 
     task->path_count = 0;
     task->piece_count = 0;
@@ -334,13 +360,11 @@ bool feed_next(struct feed *feed, struct task *task)
     }
     while (feed->stream == NULL && task->path_count < TASK_PATHS_MAX && total < BUNDLE_SIZE &&
            look_ahead(feed)) {
-        if (is_large(&feed->pending, &size)) {
-            if (task->path_count > 0 || open_stream(feed)) {
-                break;
-            }
+        if (feed->is_pending_large && (task->path_count > 0 || open_stream(feed))) {
+            break;
         }
         take_path(feed, task);
-        total += size;
+        total += feed->pending_size;
     }
     place_paths(task);
     if (task->path_count == 0 && feed->stream != NULL) {

@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 
 #include "audit/engine.h"
+#include "audit/seen.h"
 #include "os/walk.h"
 #include "source/report_reader.h"
 
@@ -56,6 +57,7 @@ struct piece {
     struct report_file *file; /* NULL: only an error, about a path */
     struct err err;           /* path that could not be read, or reading that broke off */
     bool is_skip;             /* a file in a folder that is no report */
+    bool is_note;             /* err is no error: the file is judged under another name */
     bool is_last;             /* of its file */
     struct report_chunk chunk;
 };
@@ -84,6 +86,7 @@ enum {
 struct task_path {
     struct str path;
     bool is_named;
+    bool is_note;   /* err is no error: the file is judged under another name */
     struct err err; /* set: the path came to nothing */
 };
 
@@ -113,6 +116,9 @@ struct feed {
     bool has_pending; /* a path that was taken from the walk, but not handed out yet */
     struct task_path pending;
     struct buf pending_text;
+    uint64_t pending_size;
+    bool is_pending_large; /* to be read as a stream */
+    struct seen seen;
 };
 
 bool feed_init(struct feed *feed, const struct audit_config *config);

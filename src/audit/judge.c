@@ -270,17 +270,18 @@ static void count_control(struct work *work, uint32_t control)
     const struct user_batch *batch = &judge->batch;
     struct verdict_bits *bits = &judge->bits[control];
     uint64_t *counts = work->verdict->counts[control];
+    uint64_t (*count_both)(const uint64_t *, const uint64_t *, size_t) = judge->kernel->count_both;
+    uint64_t kind[BATCH_WORDS];
 
     batch_verdicts(judge->state, control, bits);
     for (size_t w = 0; w < batch->words; w++) {
-        uint64_t kind = (program->judges_root ? batch->is_root[w] : 0) |
-                        (program->judges_users ? ~batch->is_root[w] : 0);
-        counts[STATUS_FAIL] += (uint64_t)__builtin_popcountll(bits->fail[w]);
-        counts[STATUS_UNKNOWN] += (uint64_t)__builtin_popcountll(bits->unknown[w]);
-        counts[STATUS_PASS] += (uint64_t)__builtin_popcountll(bits->pass[w]);
-        counts[STATUS_NOT_APPLICABLE] +=
-            (uint64_t)__builtin_popcountll(bits->not_applicable[w] & kind);
+        kind[w] = (program->judges_root ? batch->is_root[w] : 0) |
+                  (program->judges_users ? ~batch->is_root[w] : 0);
     }
+    counts[STATUS_FAIL] += count_both(bits->fail, batch->valid, batch->words);
+    counts[STATUS_UNKNOWN] += count_both(bits->unknown, batch->valid, batch->words);
+    counts[STATUS_PASS] += count_both(bits->pass, batch->valid, batch->words);
+    counts[STATUS_NOT_APPLICABLE] += count_both(bits->not_applicable, kind, batch->words);
 }
 
 static bool row_has(const uint64_t *bits, size_t row)
@@ -443,9 +444,7 @@ static uint64_t count_late(const struct judge *judge, int64_t as_of)
             continue;
         }
         judge->kernel->greater(judge->batch.times[i], as_of, judge->batch.words, greater);
-        for (size_t w = 0; w < judge->batch.words; w++) {
-            late += (uint64_t)__builtin_popcountll(greater[w] & judge->batch.valid[w]);
-        }
+        late += judge->kernel->count_both(greater, judge->batch.valid, judge->batch.words);
     }
     return late;
 }
@@ -493,9 +492,8 @@ static void judge_batch(struct work *work)
     }
     work->result->late_dates += count_late(judge, as_of);
     work->result->rows += judge->batch.rows;
-    for (size_t w = 0; w < judge->batch.words; w++) {
-        work->result->roots += (uint64_t)__builtin_popcountll(judge->batch.is_root[w]);
-    }
+    work->result->roots +=
+        judge->kernel->count_both(judge->batch.is_root, judge->batch.valid, judge->batch.words);
 }
 
 /* Rows of the wrong width are told while a batch is read, cells when it is judged: by line again.

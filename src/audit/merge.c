@@ -318,6 +318,7 @@ static void note_times(struct posture *posture, const struct report_file *file)
         posture->generated_max = file->generated_at;
     }
     posture->age_known = true;
+    posture->generated_count++;
 }
 
 static void tell_file(struct merger *merger, struct report_file *file)
@@ -390,7 +391,9 @@ static void merge_counts(struct merger *merger, const struct verdict *verdict)
 
 static void merge_problem(struct merger *merger, const struct piece *piece)
 {
-    if (piece->is_skip) {
+    if (piece->is_note) {
+        tell(merger, AUDIT_NOTE, &piece->err);
+    } else if (piece->is_skip) {
         merger->posture->skipped_count++;
         tell(merger, AUDIT_NOTE, &piece->err);
     } else {

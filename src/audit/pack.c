@@ -51,14 +51,15 @@ static struct control *control_new(struct ruleset *rules, struct err *err)
     return control;
 }
 
-static bool id_is_new(const struct ruleset *rules, struct str id)
+/* Index of the control of that id, or rules->count. */
+static size_t id_find(const struct ruleset *rules, struct str id)
 {
-    for (size_t i = 0; i < rules->count; i++) {
-        if (str_eq(rules->controls[i].id, id)) {
-            return false;
-        }
+    size_t at = 0;
+
+    while (at < rules->count && !str_eq(rules->controls[at].id, id)) {
+        at++;
     }
-    return true;
+    return at;
 }
 
 /* ---- YAML ----------------------------------------------------------------------------------- */
@@ -253,8 +254,15 @@ static bool load_control(struct loader *loader, const struct yaml_node *item)
         return fail_node(loader, item, "a control needs",
                          control->id.n == 0 ? STR("id") : STR("rule"));
     }
-    if (!id_is_new(rules, control->id)) {
-        return fail_node(loader, item, "two controls are called", control->id);
+    size_t other = id_find(rules, control->id);
+    if (other < rules->count) {
+        const struct rule_origin *first = &rules->origins[other];
+        uint64_t line = 0, col = 0;
+        text_place(first->source, first->begin, &line, &col);
+        (void)fail_node(loader, item, "two controls are called", control->id);
+        err_hint(loader->err, "the rule of the other is at %.*s:%llu:%llu", STR_ARG(first->file),
+                 (unsigned long long)line, (unsigned long long)col);
+        return false;
     }
     if (control->title.n == 0) {
         control->title = control->id;
@@ -457,6 +465,59 @@ static bool fail_param(struct ruleset *rules, struct str id, struct err *err)
     return false;
 }
 
+/* Whether the control's rule can be compiled with that value, which the parameter keeps. */
+static bool param_fits(const struct control *control, struct control_param *param, int64_t value)
+{
+    struct arena arena;
+    struct rule_program program;
+    struct err err = {0};
+    bool ok = false;
+
+    arena_init(&arena, RULESET_SIZE_MAX);
+    param->value = value;
+    ok = rule_compile(&arena, control->rule, control->params, control->param_count, &program, &err);
+    arena_release(&arena);
+    return ok;
+}
+
+/* Of the values from `good`, which fits, to `bad`, which does not, the last that fits. */
+static int64_t param_limit(const struct control *control, struct control_param *param, int64_t good,
+                           int64_t bad)
+{
+    bool is_up = bad > good;
+    uint64_t apart = is_up ? (uint64_t)bad - (uint64_t)good : (uint64_t)good - (uint64_t)bad;
+
+    while (apart > 1) {
+        uint64_t half = apart / 2;
+        int64_t middle = (int64_t)(is_up ? (uint64_t)good + half : (uint64_t)good - half);
+        if (param_fits(control, param, middle)) {
+            good = middle;
+            apart -= half;
+        } else {
+            apart = half;
+        }
+    }
+    return good;
+}
+
+/* Sets the value. One that the rule cannot hold is told apart from a rule that is wrong anyway,
+ * which ruleset_compile will place. */
+static bool param_set(const struct control *control, struct control_param *param, int64_t value,
+                      struct str assignment, struct err *err)
+{
+    int64_t before = param->value;
+
+    if (param_fits(control, param, value) || !param_fits(control, param, before)) {
+        param->value = value;
+        return true;
+    }
+    (void)err_set(err, ERR_USAGE, "--param %.*s: this number is too %s for its rule",
+                  STR_ARG(assignment), value > before ? "large" : "small");
+    err_hint(err, "the %s it takes is %lld", value > before ? "largest" : "smallest",
+             (long long)param_limit(control, param, before, value));
+    return false;
+}
+
 bool ruleset_set_param(struct ruleset *rules, struct str assignment, struct err *err)
 {
     struct str value = assignment, target;
@@ -481,8 +542,7 @@ bool ruleset_set_param(struct ruleset *rules, struct str assignment, struct err 
         }
         for (size_t j = 0; j < control->param_count; j++) {
             if (str_eq(control->params[j].name, name)) {
-                control->params[j].value = number;
-                return true;
+                return param_set(control, &control->params[j], number, assignment, err);
             }
         }
         (void)err_set(err, ERR_USAGE, "control '%.*s' has no parameter '%.*s'", STR_ARG(id),

@@ -240,6 +240,11 @@ static bool read_options(struct audit_job *job, struct err *err)
         err_hint(err, "name files, folders, or - for standard input");
         return false;
     }
+    if (args_value(job->args, "output", STR("-")).n == 0) {
+        (void)err_set(err, ERR_USAGE, "--output names no file");
+        err_hint(err, "give a file name, or - for standard output");
+        return false;
+    }
     job->is_quiet = args_has(job->args, "quiet");
     job->options.version = STR(KEYWARDEN_VERSION);
     job->options.show_all = args_has(job->args, "all");

@@ -122,8 +122,7 @@ int cmd_rule_list(const struct command *command, const struct args *args)
 {
     struct ruleset rules;
     struct err err = {0};
-    struct buf out;
-    struct str pack;
+    struct buf out, names;
     bool ok = true;
 
     (void)command;
@@ -133,9 +132,8 @@ int cmd_rule_list(const struct command *command, const struct args *args)
         return finish(&out, EXIT_OK);
     }
     ruleset_init(&rules);
-    for (size_t i = 0; ok && args_nth(args, "pack", i, &pack); i++) {
-        ok = ruleset_add_pack(&rules, pack, &err);
-    }
+    buf_init(&names, OUT_SIZE_MAX);
+    ok = rules_add_packs(&rules, args, &names, &err);
     for (size_t i = 0; ok && i < args->operand_count; i++) {
         ok = rules_add_file(&rules, args->operands[i], &err);
     }
@@ -143,6 +141,7 @@ int cmd_rule_list(const struct command *command, const struct args *args)
         ok = ruleset_add_pack(&rules, STR("keywarden"), &err);
     }
     list_controls(&out, &rules);
+    buf_release(&names);
     ruleset_release(&rules);
     return finish(&out, ok ? EXIT_OK : message_fail(&err));
 }

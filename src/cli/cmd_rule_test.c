@@ -137,6 +137,7 @@ static bool run_files(struct tester *tester, const struct args *args)
     bool ok = true;
 
     for (size_t i = 0; ok && i < args->operand_count; i++) {
+        size_t before = tester->passed + tester->failed;
         struct buf text;
         tester->path = args->operands[i];
         /* Cases are written for a day of their own, not for today. */
@@ -144,6 +145,12 @@ static bool run_files(struct tester *tester, const struct args *args)
         buf_init(&text, FILE_SIZE_MAX);
         ok = file_read_all(tester->path, FILE_SIZE_MAX, &text, tester->err) &&
              run_text(tester, buf_text(&text));
+        if (ok && tester->passed + tester->failed == before) {
+            ok = err_set(tester->err, ERR_INPUT, "no cases");
+            err_hint(tester->err,
+                     "a case has three lines: an entity as JSON, a rule or a control's "
+                     "id, and the answer expected");
+        }
         err_place(tester->err, tester->path, 0, 0);
         buf_release(&text);
     }

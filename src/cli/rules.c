@@ -28,16 +28,43 @@ static void add_name(struct buf *names, struct str name)
     buf_str(names, name);
 }
 
-bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names, struct err *err)
+/* Whether the pack is among the first `count` that were named: a pack loads once. */
+static bool was_named(const struct args *args, size_t count, struct str name)
+{
+    struct str other;
+
+    for (size_t i = 0; i < count && args_nth(args, "pack", i, &other); i++) {
+        if (str_eq(other, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool rules_add_packs(struct ruleset *rules, const struct args *args, struct buf *names,
+                     struct err *err)
 {
     struct str value;
-    size_t packs = 0, files = 0;
 
-    for (; args_nth(args, "pack", packs, &value); packs++) {
+    for (size_t i = 0; args_nth(args, "pack", i, &value); i++) {
+        if (was_named(args, i, value)) {
+            continue;
+        }
         if (!ruleset_add_pack(rules, value, err)) {
             return false;
         }
         add_name(names, value);
+    }
+    return true;
+}
+
+bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names, struct err *err)
+{
+    struct str value;
+    size_t files = 0;
+
+    if (!rules_add_packs(rules, args, names, err)) {
+        return false;
     }
     for (; args_nth(args, "rules", files, &value); files++) {
         if (!rules_add_file(rules, value, err)) {
@@ -45,7 +72,7 @@ bool rules_load(struct ruleset *rules, const struct args *args, struct buf *name
         }
         add_name(names, value);
     }
-    if (packs + files == 0) {
+    if (files == 0 && !args_has(args, "pack")) {
         if (!ruleset_add_pack(rules, STR("keywarden"), err)) {
             return false;
         }

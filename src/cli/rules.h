@@ -13,6 +13,10 @@
 MUST_USE bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names,
                          struct err *err);
 
+/* Adds the packs that --pack names, each once, and appends their names to `names`. */
+MUST_USE bool rules_add_packs(struct ruleset *rules, const struct args *args, struct buf *names,
+                              struct err *err);
+
 /* Prints the line of `source` at fault to standard error, with a caret under the column. */
 void rule_caret(struct str source, uint32_t line, uint32_t col);
 

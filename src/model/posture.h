@@ -50,6 +50,7 @@ struct posture {
     bool as_of_clock;                     /* some input had no time of its own: the clock decided */
     bool as_of_given;                     /* --as-of */
     bool age_known;                       /* some input carried GeneratedTime */
+    uint64_t generated_count;             /* how many did */
     int64_t generated_min, generated_max; /* range of those */
 };
 

@@ -108,15 +108,21 @@ bool file_in_read_at(const struct file_in *in, void *to, size_t size, uint64_t o
     }
 }
 
-bool file_look(struct str path, bool *is_regular, uint64_t *size)
+bool file_look(struct str path, struct file_info *info)
 {
-    struct stat info = {0};
-    char *z = path_copy(path);
-    bool ok = z != NULL && stat(z, &info) == 0;
+    struct stat found = {0};
+    bool is_stdin = str_eq(path, STR("-"));
+    char *z = is_stdin ? NULL : path_copy(path);
+    bool ok = is_stdin ? fstat(STDIN_FILENO, &found) == 0 : z != NULL && stat(z, &found) == 0;
 
     mem_free(z);
-    *is_regular = ok && S_ISREG(info.st_mode);
-    *size = *is_regular ? (uint64_t)info.st_size : 0;
+    *info = (struct file_info){0};
+    if (ok) {
+        info->is_regular = S_ISREG(found.st_mode);
+        info->size = info->is_regular ? (uint64_t)found.st_size : 0;
+        info->device = (uint64_t)found.st_dev;
+        info->inode = (uint64_t)found.st_ino;
+    }
     return ok;
 }
 

@@ -38,9 +38,15 @@ MUST_USE bool file_in_read_at(const struct file_in *in, void *to, size_t size, u
                               size_t *got, struct err *err);
 void file_in_close(struct file_in *in);
 
-/* What a path leads to: whether it is a regular file, and its size. False when it cannot be looked
- * at; nothing else is said about why, since opening it will. */
-bool file_look(struct str path, bool *is_regular, uint64_t *size);
+struct file_info {
+    bool is_regular;
+    uint64_t size; /* of a regular file */
+    uint64_t device, inode;
+};
+
+/* What a path leads to; "-" is standard input. False when it cannot be looked at; nothing else is
+ * said about why, since opening it will. */
+bool file_look(struct str path, struct file_info *info);
 
 /* Appends the whole file to `out`; larger than `size_max` is an error that says so. On failure
  * nothing is appended. */

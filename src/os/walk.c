@@ -359,7 +359,10 @@ static struct root root_look(struct arena *arena, struct str given)
 
 static int root_compare(const void *a, const void *b)
 {
-    return str_cmp(((const struct root *)a)->key, ((const struct root *)b)->key);
+    const struct root *x = a, *y = b;
+    int order = str_cmp(x->key, y->key);
+
+    return order != 0 ? order : str_cmp(x->path, y->path);
 }
 
 struct walk *walk_new(const struct str *paths, size_t path_count, const struct str *suffixes,
@@ -409,7 +412,8 @@ static void entry_fail(struct walk_entry *entry, int error_number, bool is_folde
     }
 }
 
-/* Takes the next named path: true when it makes an entry, false for a folder or a repeat. */
+/* Takes the next named path: true when it makes an entry, false for a folder or for what a folder
+ * gave already. */
 static bool root_take(struct walk *walk, struct walk_entry *entry)
 {
     const struct root *root = &walk->roots[walk->root_at];
@@ -417,7 +421,8 @@ static bool root_take(struct walk *walk, struct walk_entry *entry)
 
     walk->root_at++;
     if (is_repeated) {
-        return false;
+        *entry = (struct walk_entry){.path = root->path, .is_named = true, .is_repeat = true};
+        return true;
     }
     if (root->is_folder) {
         stream_start(walk, root);

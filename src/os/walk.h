@@ -4,8 +4,8 @@
  * regular files (or links to them) that end in one of the wanted suffixes. Links to folders are
  * not followed; a link to nothing comes, so that opening it says so. Names starting with '.' are
  * skipped inside folders. The order is byte order of the whole path ('-' is the path of standard
- * input), and a path given twice comes once. A folder that cannot be listed, or lies more than 64
- * deep, comes as an error where its files would.
+ * input). A path comes to be read once; one given again comes as a repeat. A folder that cannot be
+ * listed, or lies more than 64 deep, comes as an error where its files would.
  *
  * Only the names of the folders on the way down are held, so a million files cost tens of
  * megabytes, not hundreds.
@@ -30,6 +30,7 @@ struct walk;
 struct walk_entry {
     struct str path;
     bool is_named;  /* given by the user, not found in a folder */
+    bool is_repeat; /* given by the user before, in the same words: nothing is to be read */
     struct err err; /* set: this path could not be looked at (missing, unreadable folder) */
 };
 

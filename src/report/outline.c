@@ -112,18 +112,47 @@ void outline_as_of_write(struct buf *out, const struct posture *posture)
     }
 }
 
+/* "3 hours before", or "2 hours after" where the clock here is behind the one there. */
+static void distance_write(struct buf *out, int64_t before, bool with_direction)
+{
+    number_duration(out, before < 0 ? -before : before);
+    if (with_direction) {
+        buf_str(out, before < 0 ? STR(" after") : STR(" before"));
+    }
+}
+
 void outline_age_write(struct buf *out, const struct posture *posture)
 {
+    int64_t least = posture->now - posture->generated_max;
+    int64_t most = posture->now - posture->generated_min;
+
     if (!posture->age_known) {
         return;
     }
-    buf_str(out, STR("made "));
-    number_duration(out, posture->now - posture->generated_max);
-    if (posture->generated_min != posture->generated_max) {
-        buf_str(out, STR(" to "));
-        number_duration(out, posture->now - posture->generated_min);
+    if (posture->generated_count < posture->report_count) {
+        number_grouped(out, posture->generated_count);
+        buf_str(out, STR(" of "));
+        number_counted(out, posture->report_count, STR("report"));
+        buf_str(out, posture->generated_count == 1 ? STR(" says when it was made: ")
+                                                   : STR(" say when they were made: "));
+    } else {
+        buf_str(out, STR("made "));
     }
-    buf_str(out, STR(" before this audit; AWS makes a new one every 4 hours at most"));
+    if (least != most) {
+        distance_write(out, least, (least < 0) != (most < 0));
+        buf_str(out, STR(" to "));
+    }
+    distance_write(out, most, true);
+    buf_str(out, STR(" this audit"));
+    if (least < 0) {
+        buf_str(out, STR(" by this machine's clock"));
+    }
+    if (posture->as_of_given && posture->generated_max > posture->as_of_max) {
+        buf_str(out, posture->generated_min > posture->as_of_max
+                         ? STR(", after the as-of time")
+                         : STR(", some after the as-of time"));
+    }
+    buf_str(out, STR("; AWS makes a new one every 4 hours at most"));
 }
 
 /* Whether this piece of evidence is the first of its kind among the samples up to it. */

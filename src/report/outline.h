@@ -42,7 +42,8 @@ struct str outline_as_of_source(const struct posture *posture);
 /* "2026-11-22T00:30:00Z, when the report was made". */
 void outline_as_of_write(struct buf *out, const struct posture *posture);
 
-/* "made 3 hours before this audit (AWS makes a new one every 4 hours)"; nothing when unknown. */
+/* "made 3 hours before this audit; AWS makes a new one every 4 hours at most", and how many reports
+ * say so if not all do; nothing when none does. */
 void outline_age_write(struct buf *out, const struct posture *posture);
 
 /* Why verdicts of a control are unknown: up to three reasons from its samples, "name: reason". */

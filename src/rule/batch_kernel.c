@@ -36,7 +36,18 @@ static void absolute(const int64_t *a, size_t words, int64_t *out)
     }
 }
 
-const struct batch_kernel batch_kernel_scalar = {greater, first_time, difference, absolute};
+static uint64_t count_both(const uint64_t *a, const uint64_t *b, size_t words)
+{
+    uint64_t count = 0;
+
+    for (size_t word = 0; word < words; word++) {
+        count += (uint64_t)__builtin_popcountll(a[word] & b[word]);
+    }
+    return count;
+}
+
+const struct batch_kernel batch_kernel_scalar = {greater, first_time, difference, absolute,
+                                                 count_both};
 
 const struct batch_kernel *batch_kernel_choose(enum simd_level level)
 {

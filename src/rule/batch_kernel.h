@@ -24,6 +24,8 @@ struct batch_kernel {
     void (*difference)(const int64_t *a, const int64_t *b, size_t words, int64_t *out);
     /* |a| where a is a number, else a. */
     void (*absolute)(const int64_t *a, size_t words, int64_t *out);
+    /* How many bits are set in both. */
+    uint64_t (*count_both)(const uint64_t *a, const uint64_t *b, size_t words);
 };
 
 extern const struct batch_kernel batch_kernel_scalar, batch_kernel_avx2, batch_kernel_avx512;

@@ -1,6 +1,7 @@
 #include "rule/explain.h"
 
 #include "base/instant.h"
+#include "rule/check_parts.h"
 
 static const char *const compare_texts[] = {
     [OP_EQ] = "eq",   [OP_NEQ] = "neq", [OP_GT] = "gt",
@@ -310,6 +311,21 @@ void explain_plan(struct buf *out, const struct batch_plan *plan)
 
 /* ---- one entity ----------------------------------------------------------------------------- */
 
+/* What stood in the JSON where a value of another type is wanted. */
+static void write_mismatch(struct buf *out, const struct node *node, const struct value *value)
+{
+    if (value->found == VALUE_STRING) {
+        buf_printf(out, "\"%.*s\" (expected %s, found a string)", STR_ARG(value->string),
+                   node_type_text(node));
+    } else if (value->found == VALUE_NUMBER) {
+        buf_printf(out, "%.*s (expected %s, found a number)", STR_ARG(value->string),
+                   node_type_text(node));
+    } else {
+        buf_printf(out, "%s (expected %s, found a boolean)", value->boolean ? "true" : "false",
+                   node_type_text(node));
+    }
+}
+
 static void write_attr_values(struct buf *out, struct eval_context *context,
                               const struct node *node, bool *is_first)
 {
@@ -322,6 +338,10 @@ static void write_attr_values(struct buf *out, struct eval_context *context,
         *is_first = false;
         node_attr_write(out, node);
         buf_str(out, STR(" = "));
+        if (value.kind == VALUE_UNREADABLE && value.found != VALUE_MISSING) {
+            write_mismatch(out, node, &value);
+            return;
+        }
         write_value(out, &value);
         if (value.kind == VALUE_MISSING) {
             struct str obtain = node_attr_obtain(node);

@@ -32,7 +32,7 @@ static bool next(struct builder *builder, struct json_token *token)
 
 static void time_from_word(struct str word, struct value *out)
 {
-    *out = (struct value){.kind = VALUE_TIME, .string = word};
+    *out = (struct value){.kind = VALUE_TIME, .found = VALUE_STRING, .string = word};
     if (instant_parse_human(word, &out->number)) {
         return;
     }
@@ -45,7 +45,7 @@ static void time_from_word(struct str word, struct value *out)
 
 static void word_value(enum rule_type type, struct str word, struct value *out)
 {
-    *out = (struct value){.kind = VALUE_STRING, .string = word};
+    *out = (struct value){.kind = VALUE_STRING, .found = VALUE_STRING, .string = word};
     if (type == TYPE_STRING) {
         return;
     }
@@ -66,7 +66,7 @@ static void word_value(enum rule_type type, struct str word, struct value *out)
 static bool number_value(struct builder *builder, const struct json_token *token,
                          enum rule_type type, struct value *out)
 {
-    *out = (struct value){.kind = VALUE_NUMBER, .string = token->text};
+    *out = (struct value){.kind = VALUE_NUMBER, .found = VALUE_NUMBER, .string = token->text};
     if (!str_to_i64(token->text, &out->number)) {
         return fail_token(builder, token, "only whole numbers of 64 bits are read");
     }
@@ -273,9 +273,11 @@ static bool build(struct builder *builder, const struct json_token *token, enum 
         return build_container(builder, token, type, is_list, entity, out);
     case JSON_TRUE:
     case JSON_FALSE:
-        *out = type == TYPE_BOOL && !is_list
-                   ? (struct value){.kind = VALUE_BOOL, .boolean = token->kind == JSON_TRUE}
-                   : (struct value){.kind = VALUE_UNREADABLE};
+        *out = (struct value){
+            .kind = type == TYPE_BOOL && !is_list ? VALUE_BOOL : VALUE_UNREADABLE,
+            .found = VALUE_BOOL,
+            .boolean = token->kind == JSON_TRUE,
+        };
         return true;
     case JSON_NUMBER:
         return number_value(builder, token, is_list ? TYPE_STRING : type, out);
@@ -293,7 +295,10 @@ static bool build(struct builder *builder, const struct json_token *token, enum 
             *out = (struct value){.kind = VALUE_LIST, .items = item, .count = 1};
             return true;
         }
-        word_value(is_list || type == TYPE_ENTITY ? TYPE_BOOL : type, word, out);
+        word_value(type, word, out);
+        if ((is_list || type == TYPE_ENTITY) && out->kind != VALUE_NOT_SUPPORTED) {
+            out->kind = VALUE_UNREADABLE;
+        }
         return true;
     case JSON_END:
     case JSON_OBJECT_END:

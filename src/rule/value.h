@@ -63,6 +63,7 @@ struct value {
     enum value_kind kind;
     bool maybe_absent; /* element of a list: whether it is there at all is unknown */
     bool boolean;
+    uint8_t found; /* an enum value_kind. VALUE_UNREADABLE: a JSON value of that kind stood there */
     int64_t number;
     struct str string; /* for VALUE_UNREADABLE: what stood there */
     /* LIST: its elements. STRUCT: one value per attribute of `entity`, in schema order; for an open

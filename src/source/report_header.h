@@ -4,11 +4,12 @@
  * Threads:   immutable once read.
  *
  * Example:   struct report_header header = {0};
- *            if (report_header_read(&header, line)) { ... header.positions[COLUMN_MFA] ... } */
+ *            if (report_header_read(&header, line, &err)) { ... header.names[0] ... } */
 #ifndef SOURCE_REPORT_HEADER_H
 #define SOURCE_REPORT_HEADER_H
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/str.h"
 #include "model/report_column.h"
 
@@ -23,10 +24,11 @@ struct report_header {
     struct arena arena;
 };
 
-/* Reads the line (line end and byte order mark included or not). False when it is no header of a
- * credential report: `user` or `arn` is not among the columns, or a known column comes twice. The
+/* Reads the line (line end and byte order mark included or not). False, and *err untouched, when it
+ * is no header of a credential report: `user` or `arn` is not among the columns. False, and *err
+ * set, when it is one that cannot be used: a known column comes twice, or there are too many. The
  * same line again costs one comparison. */
-bool report_header_read(struct report_header *header, struct str line);
+bool report_header_read(struct report_header *header, struct str line, struct err *err);
 void report_header_release(struct report_header *header);
 
 /* True for the header of a fleet's accounts.csv, which lies beside reports and is none: `account`

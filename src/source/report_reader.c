@@ -248,7 +248,10 @@ static enum report_open open_csv(struct report_reader *reader, struct err *err)
     if (end == 0 && reader->at_end) {
         end = text.n;
     }
-    if (end == 0 || !report_header_read(&reader->header, str_sub(text, 0, end))) {
+    if (end == 0 || !report_header_read(&reader->header, str_sub(text, 0, end), err)) {
+        if (err->kind != ERR_NONE) {
+            return REPORT_OPEN_FAILED; /* a report, but none that can be read */
+        }
         if (accounts_header_recognise(str_sub(text, 0, end))) {
             (void)err_set(err, ERR_INPUT, "this is a fleet's list of accounts, no report");
             return REPORT_OPEN_NOT_A_REPORT;
@@ -267,13 +270,27 @@ static enum report_open open_csv(struct report_reader *reader, struct err *err)
     return REPORT_OPEN_OK;
 }
 
+/* The first window. A regular file that gave all the bytes it has is at its end: asking it again
+ * would cost a fleet of small reports a system call each. */
+static bool read_first(struct report_reader *reader, struct err *err)
+{
+    struct row_cutter *cutter = &reader->cutter;
+
+    if (!file_in_read(&reader->file, cutter->carry, REPORT_CHUNK_SIZE, &cutter->carry_n, err)) {
+        return false;
+    }
+    reader->at_end =
+        cutter->carry_n == 0 || (reader->file.is_regular && cutter->carry_n == reader->file.size);
+    return reader->at_end || read_full(reader, cutter->carry, REPORT_CHUNK_SIZE, &cutter->carry_n,
+                                       &reader->at_end, err);
+}
+
 static enum report_open open_text(struct report_reader *reader, struct str path, struct err *err)
 {
     enum report_open opened = REPORT_OPEN_OK;
     size_t at = 0;
 
-    if (!read_full(reader, reader->cutter.carry, REPORT_CHUNK_SIZE, &reader->cutter.carry_n,
-                   &reader->at_end, err)) {
+    if (!read_first(reader, err)) {
         return REPORT_OPEN_FAILED;
     }
     reader->text_offset = reader->cutter.carry_n;

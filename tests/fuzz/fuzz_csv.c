@@ -217,6 +217,7 @@ static void check_reader(struct str text, size_t stride)
 {
     struct report_header header = {0};
     struct rows expected;
+    struct err err = {0};
     struct buf line;
 
     buf_init(&line, 4096);
@@ -224,7 +225,7 @@ static void check_reader(struct str text, size_t stride)
     for (size_t i = 2; i < stride; i++) {
         buf_printf(&line, ",c%zu", i);
     }
-    check(report_header_read(&header, buf_text(&line)) && header.column_count == stride);
+    check(report_header_read(&header, buf_text(&line), &err) && header.column_count == stride);
     rows_init(&expected);
     uint32_t lines = split_rows(text, stride, &expected);
     check_rows(text, &header, &expected, lines);

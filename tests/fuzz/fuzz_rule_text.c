@@ -92,9 +92,10 @@ static void fixture_init(struct fixture *fixture, struct str report)
     struct report_decoder decoder;
     struct str rows = report, line;
     uint32_t unreadable = 0;
+    struct err err = {0};
 
     (void)str_cut(&rows, '\n', &line);
-    check(report_header_read(&fixture->header, line));
+    check(report_header_read(&fixture->header, line, &err));
     fixture->text = mem_alloc(rows.n + CSV_PADDING);
     memcpy(fixture->text, rows.p, rows.n);
     row_reader_init(&fixture->reader, SIMD_SCALAR);

@@ -51,10 +51,11 @@ static void table_decode(struct table *table, enum simd_level level)
 static void table_init(struct table *table, struct str report, enum simd_level level)
 {
     struct str rows = report, line;
+    struct err err = {0};
 
     *table = (struct table){0};
     (void)str_cut(&rows, '\n', &line);
-    if (!report_header_read(&table->header, line)) {
+    if (!report_header_read(&table->header, line, &err)) {
         abort();
     }
     table->text = mem_alloc(rows.n + CSV_PADDING);

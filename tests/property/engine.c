@@ -183,8 +183,9 @@ static void judge_slowly(struct str report, tally *tallies)
 {
     struct slow slow = {.tallies = tallies};
     struct str rest = report, header = take_row(&rest);
+    struct err err = {0};
 
-    if (!report_header_read(&slow.header, header)) {
+    if (!report_header_read(&slow.header, header, &err)) {
         abort();
     }
     row_reader_init(&slow.reader, SIMD_SCALAR);

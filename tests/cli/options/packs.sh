@@ -18,7 +18,11 @@ ids
 audit --pack keywarden >pack
 sed 's/^- id: /&my-/' "$EXAMPLES/../rules/keywarden.yaml" >copy.yaml
 audit --rules copy.yaml | sed 's/^my-//' | cmp - pack && echo "a copy: the same"
-audit --pack keywarden --pack keywarden
+echo "a pack named twice loads once:"
+audit --pack keywarden --pack keywarden | cmp - pack
+keywarden rule list --pack keywarden --pack keywarden | cmp - <(keywarden rule list)
+echo "two of one id are an error:"
+audit --rules mine.yaml --rules mine.yaml
 audit --pack keywarden --rules "$EXAMPLES/../rules/keywarden.yaml" 2>&1 | sed "s,$EXAMPLES/,,"
 audit --pack keywardn
 audit --pack no-such-thing-anywhere

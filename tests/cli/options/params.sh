@@ -25,4 +25,12 @@ audit --param root-mfa-enabled.days=1
 audit --param days=1
 audit --param =
 audit --param access-key-rotated.days=-1 | cut -d, -f2-4
-audit --param access-key-rotated.days=9223372036854775807 | cut -d, -f2-4
+echo "more than the rule can hold:"
+audit --param access-key-rotated.days=9223372036854775807
+audit --param user-no-access-key-at-setup.seconds=-9223372036854775808
+limits() { keywarden audit report.csv --param "$@" 2>&1 >all.csv | sed -n 's/.* it takes is //p'; }
+limit=$(limits access-key-rotated.days=9223372036854775807)
+audit --param "access-key-rotated.days=$limit" | cut -d, -f2-4
+audit --param "access-key-rotated.days=$((limit + 1))"
+echo '- {id: twice, params: {n: 1}, rule: IAMUser should not have age(CreationDate) gt -($n - 1) days}' >wrong.yaml
+audit --rules wrong.yaml --param twice.n=2

@@ -4,6 +4,11 @@ echo 'IAMUser should have MFAActive' >rules.txt
 audit() { keywarden audit --as-of 2026-11-01 --rules rules.txt -f csv "$@" || echo "exit code $?"; }
 audit - <report.csv
 audit - < <(cat report.csv)
+echo "in pieces:"
+{ head -n 1 report.csv && sleep 0.2 && tail -n +2 report.csv; } | audit -
+echo "from the middle of a file:"
+{ echo 'a line before the header' && cat report.csv; } >later.csv
+{ read -r _ && audit -; } <later.csv
 cp report.csv ./-
 audit ./-
 audit -- ./- report.csv | cut -d, -f1-3

@@ -17,6 +17,15 @@ cat >bob.json <<'.'
 .
 run keywarden rule explain r.yaml --entity bob.json --as-of 2026-11-01
 run keywarden rule explain r.yaml --entity bob.json --as-of 2026-10-31 --id rotated
+echo "values of the wrong type:"
+cat >types.yaml <<'.'
+- id: types
+  rule: IAMUser should have MFAActive and RootUser and Name eq "x" and CreationDate isLaterThan(-1, "days") and AccessKey len() gt 0
+.
+types() { echo "$1" >types.json; run keywarden rule explain types.yaml --entity types.json --as-of 2026-11-01; }
+types '{"MFAActive": "yes", "RootUser": 1, "Name": 5, "CreationDate": true, "AccessKey": false}'
+types '{"CreationDate": "tomorrow", "Name": false, "AccessKey": "true"}'
+types '{"AccessKey": 7, "MFAActive": "not_supported"}'
 echo "errors:"
 echo '{"Name": ' >cut.json
 echo '{"Name": 5}' >type.json

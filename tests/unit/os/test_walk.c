@@ -54,8 +54,8 @@ static void make_folder(const char *path)
     assert_int_equal(mkdir(path, 0755), 0);
 }
 
-/* Walks the paths (blank-separated) and writes each entry on a line: '*' before a named one, '!'
- * before an error. */
+/* Walks the paths (blank-separated) and writes each entry on a line: '*' before a named one, '='
+ * before a repeat, '!' before an error. */
 static void assert_walk(const char *paths, const char *expected)
 {
     struct str given[32], rest = str_from(paths);
@@ -70,7 +70,7 @@ static void assert_walk(const char *paths, const char *expected)
     }
     walk = walk_new(given, count, suffixes, 3);
     while (walk_next(walk, &entry)) {
-        buf_printf(&out, "%s%s%.*s\n", entry.is_named ? "*" : "",
+        buf_printf(&out, "%s%s%s%.*s\n", entry.is_named ? "*" : "", entry.is_repeat ? "=" : "",
                    entry.err.kind == ERR_NONE ? "" : "!", STR_ARG(entry.path));
     }
     assert_false(walk_next(walk, &entry));
@@ -124,7 +124,8 @@ static void test_each_path_comes_once(void **state)
     make_file("t/a/1.csv");
     make_file("t/a/2.csv");
     make_file("t/b.csv");
-    assert_walk("t t/ t/a t/b.csv t t/a/2.csv - -", "*-\nt/a/1.csv\n*t/a/2.csv\n*t/b.csv\n");
+    assert_walk("t t/ t/a t/b.csv t t/a/2.csv - -",
+                "*-\n*=-\n*=t\n*=t/\nt/a/1.csv\n*t/a/2.csv\n*t/b.csv\n");
 }
 
 static void test_what_is_taken(void **state)
@@ -161,7 +162,7 @@ static void test_errors(void **state)
     struct walk_entry entry;
 
     (void)state;
-    assert_walk("missing missing other", "*!missing\n*!other\n");
+    assert_walk("missing missing other", "*!missing\n*=missing\n*!other\n");
     assert_true(walk_next(walk, &entry));
     assert_string_equal(entry.err.text, "cannot open: No such file or directory");
     assert_true(walk_next(walk, &entry));

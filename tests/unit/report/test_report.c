@@ -75,6 +75,7 @@ static void posture_fill(struct posture *posture)
     posture->as_of_min = posture->as_of_max = posture->now - 1800;
     posture->generated_min = posture->generated_max = posture->now - 1800;
     posture->age_known = true;
+    posture->generated_count = 1;
     err_set(&err, ERR_INPUT, "odd <date>");
     err_place(&err, STR("a\"b.csv"), 2, 7);
     err_hint(&err, "ask again");
@@ -516,6 +517,54 @@ static void test_as_of_sources(void **state)
     assert_true(str_eq(outline_as_of_source(&posture), STR("none")));
 }
 
+static void expect_age(const struct posture *posture, struct str wanted)
+{
+    const struct str tail = STR("; AWS makes a new one every 4 hours at most");
+    struct buf out;
+
+    buf_init(&out, 1000);
+    outline_age_write(&out, posture);
+    assert_true(str_ends(buf_text(&out), tail));
+    assert_true(str_eq(str_sub(buf_text(&out), 0, out.n - tail.n), wanted));
+    buf_release(&out);
+}
+
+static void test_ages(void **state)
+{
+    const int64_t now = INT64_C(1795312800), hour = 3600;
+    struct posture posture = {.report_count = 2,
+                              .generated_count = 2,
+                              .age_known = true,
+                              .now = now,
+                              .generated_min = now - 50 * hour,
+                              .generated_max = now - 3 * hour};
+
+    (void)state;
+    expect_age(&posture, STR("made 3 hours to 2 days before this audit"));
+    posture.report_count = 1234;
+    expect_age(
+        &posture,
+        STR("2 of 1,234 reports say when they were made: 3 hours to 2 days before this audit"));
+    posture.generated_count = 1;
+    posture.generated_min = posture.generated_max;
+    expect_age(&posture,
+               STR("1 of 1,234 reports says when it was made: 3 hours before this audit"));
+    posture.report_count = 1;
+    posture.as_of_given = true;
+    posture.as_of_min = posture.as_of_max = posture.generated_max;
+    expect_age(&posture, STR("made 3 hours before this audit"));
+    posture.as_of_min = posture.as_of_max = posture.generated_max - 1;
+    expect_age(&posture, STR("made 3 hours before this audit, after the as-of time"));
+    posture.generated_min = posture.as_of_max;
+    posture.generated_max = now + 2 * hour;
+    expect_age(&posture, STR("made 2 hours after to 3 hours before this audit by this machine's "
+                             "clock, some after the as-of time"));
+    posture.as_of_given = false;
+    posture.generated_min = now + 60;
+    expect_age(&posture,
+               STR("made 2 hours to 60 seconds after this audit by this machine's clock"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -533,6 +582,7 @@ int main(void)
         cmocka_unit_test(test_html),
         cmocka_unit_test(test_verdicts),
         cmocka_unit_test(test_as_of_sources),
+        cmocka_unit_test(test_ages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
