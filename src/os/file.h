@@ -23,8 +23,8 @@
 struct file_in {
     int fd; /* only meaningful while is_open */
     bool is_open;
-    bool is_regular;
-    uint64_t size; /* of a regular file, when it was opened */
+    bool is_regular; /* and read from its beginning on */
+    uint64_t size;   /* of a regular file, when it was opened */
 };
 
 /* Opens for reading; "-" is standard input. Errors (ERR_INPUT, no place set): missing, unreadable,

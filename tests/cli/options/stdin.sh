@@ -13,3 +13,12 @@ cp report.csv ./-
 audit ./-
 audit -- ./- report.csv | cut -d, -f1-3
 audit - </dev/null
+echo "from the middle of a large file:"
+{
+    echo 'a line before the header'
+    head -n 1 report.csv
+    for ((i = 0; i < 9000; i++)); do
+        echo "user$i,arn:aws:iam::111122223333:user/user$i,true"
+    done
+} >later.csv
+{ read -r _ && audit - --all; } <later.csv | cut -d, -f4 | sort | uniq -c
