@@ -91,7 +91,8 @@ static void list_packs(struct buf *out)
         struct err err = {0};
         ruleset_init(&rules);
         if (ruleset_add_text(&rules, pack->name, pack->text, &err)) {
-            buf_printf(out, "%-24.*s %zu controls\n", STR_ARG(pack->name), rules.count);
+            buf_printf(out, "%-24.*s %zu control%s\n", STR_ARG(pack->name), rules.count,
+                       rules.count == 1 ? "" : "s");
         }
         ruleset_release(&rules);
     }
