@@ -102,15 +102,23 @@ static bool read_maps(struct loader *loader, const struct yaml_node *node, struc
     if (node->kind != YAML_MAPPING) {
         return fail_node(loader, node, "a mapping is wanted for", node->key->text);
     }
-    maps = arena_array(&loader->rules->arena, node->count, sizeof *maps);
+    for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
+        count += item->kind == YAML_SEQUENCE ? item->count : 1;
+    }
+    maps = arena_array(&loader->rules->arena, count, sizeof *maps);
     if (maps == NULL) {
         return too_large(loader->err);
     }
+    count = 0;
     for (const struct yaml_node *item = node->first; item != NULL; item = item->next) {
-        if (item->kind != YAML_SCALAR) {
-            return fail_node(loader, item, "plain text is wanted for", item->key->text);
+        /* A system may split what is one control here: a list of its ids. */
+        const struct yaml_node *id = item->kind == YAML_SEQUENCE ? item->first : item;
+        for (; id != NULL; id = id == item ? NULL : id->next) {
+            if (id->kind != YAML_SCALAR) {
+                return fail_node(loader, id, "plain text is wanted for", item->key->text);
+            }
+            maps[count++] = (struct control_map){item->key->text, id->text};
         }
-        maps[count++] = (struct control_map){item->key->text, item->text};
     }
     control->maps = maps;
     control->map_count = count;
