@@ -91,7 +91,8 @@ static void list_packs(struct buf *out)
         struct err err = {0};
         ruleset_init(&rules);
         if (ruleset_add_text(&rules, pack->name, pack->text, &err)) {
-            buf_printf(out, "%-24.*s %zu controls\n", STR_ARG(pack->name), rules.count);
+            buf_printf(out, "%-24.*s %zu control%s\n", STR_ARG(pack->name), rules.count,
+                       rules.count == 1 ? "" : "s");
         }
         ruleset_release(&rules);
     }
@@ -170,6 +171,8 @@ static void write_attr(struct buf *out, const struct schema_attr *attr, unsigned
         buf_printf(out, "; column %.*s", STR_ARG(report_column_name(attr->column)));
     } else if (attr->obtain.n > 0) {
         buf_printf(out, "; %.*s", STR_ARG(attr->obtain));
+    } else if (attr->entity != NULL && attr->entity->obtain.n > 0) {
+        buf_printf(out, "; %.*s", STR_ARG(attr->entity->obtain));
     }
     if (attr->alias.n > 0) {
         buf_printf(out, "; also %.*s", STR_ARG(attr->alias));
@@ -213,8 +216,11 @@ int cmd_rule_schema(const struct command *command, const struct args *args)
         buf_release(&out);
         return message_fail(&err);
     }
-    buf_printf(&out, "%.*s: %.*s\n  collected by %.*s\n\n", STR_ARG(entity->name),
-               STR_ARG(entity->help), STR_ARG(entity->obtain));
+    buf_printf(&out, "%.*s: %.*s\n", STR_ARG(entity->name), STR_ARG(entity->help));
+    if (entity->obtain.n > 0) {
+        buf_printf(&out, "  collected by %.*s\n", STR_ARG(entity->obtain));
+    }
+    buf_char(&out, '\n');
     write_attrs(&out, entity, 0);
     return finish(&out, EXIT_OK);
 }
