@@ -15,7 +15,8 @@ const struct opt audit_opts[] = {
     {.name = "format",
      .letter = 'f',
      .arg = "NAME",
-     .help = "table (default), csv, summary, json, jsonl or html"},
+     .help =
+         "table (default), csv, summary, json, jsonl, html, sarif, ocsf, asff, junit, markdown"},
     {.name = "output", .letter = 'o', .arg = "FILE", .help = "write there instead of the screen"},
     {.name = "as-of",
      .arg = "TIME",
@@ -240,6 +241,7 @@ static bool run(struct audit_job *job, struct err *err)
     job->is_filtered = job->out.is_terminal && !is_table;
     job->options.packs = buf_text(&job->packs);
     job->config.rules = &job->rules;
+    job->options.now = job->config.now;
     job->config.options = &job->options;
     /* Reports that end with totals say how many unknowns the input is to blame for. */
     job->config.wants_gaps = job->is_strict || (job->config.format->end != NULL &&
@@ -274,7 +276,8 @@ static void note_clock(const struct audit_job *job)
     struct buf time = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
 
     if (job->is_quiet || !job->posture.as_of_clock || job->posture.report_count == 0 ||
-        job->config.format == &report_table || job->config.format == &report_html) {
+        job->config.format == &report_table || job->config.format == &report_html ||
+        job->config.format == &report_markdown) {
         return;
     }
     instant_write(&time, job->config.now);

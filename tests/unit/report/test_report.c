@@ -51,6 +51,7 @@ static struct finding finding_of(const struct control *control, enum status stat
         .account = STR("123456789012"),
         .user = user,
         .arn = STR("arn:aws-cn:iam::123456789012:user/x"),
+        .partition = STR("aws-cn"),
         .evidence = evidence,
         .evidence_count = status == STATUS_UNKNOWN ? 2 : 1,
     };
