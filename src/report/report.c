@@ -4,7 +4,7 @@
 
 const struct report_format *const report_formats[] = {
     &report_table, &report_csv,   &report_summary, &report_json, &report_jsonl,
-    &report_html,  &report_sarif, &report_ocsf,    NULL,
+    &report_html,  &report_sarif, &report_ocsf,    &report_asff, NULL,
 };
 
 const struct report_format *report_format_find(struct str name)
