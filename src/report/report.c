@@ -3,8 +3,8 @@
 #include <string.h>
 
 const struct report_format *const report_formats[] = {
-    &report_table, &report_csv,  &report_summary, &report_json,  &report_jsonl, &report_html,
-    &report_sarif, &report_ocsf, &report_asff,    &report_junit, NULL,
+    &report_table, &report_csv,  &report_summary, &report_json,  &report_jsonl,    &report_html,
+    &report_sarif, &report_ocsf, &report_asff,    &report_junit, &report_markdown, NULL,
 };
 
 const struct report_format *report_format_find(struct str name)

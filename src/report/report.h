@@ -49,7 +49,8 @@ struct report_format {
 };
 
 extern const struct report_format report_table, report_csv, report_summary, report_json,
-    report_jsonl, report_html, report_sarif, report_ocsf, report_asff, report_junit;
+    report_jsonl, report_html, report_sarif, report_ocsf, report_asff, report_junit,
+    report_markdown;
 
 /* All of the above, ended by NULL. */
 extern const struct report_format *const report_formats[];

@@ -109,7 +109,7 @@ static void test_formats_are_found(void **state)
         assert_true(format->finding != NULL || format->end != NULL);
         assert_true(format->help.n > 0);
     }
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 11);
     assert_null(report_format_find(STR("xml")));
     assert_null(report_format_find(STR("")));
 }
