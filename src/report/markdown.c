@@ -19,7 +19,7 @@ enum {
 };
 
 /* A section is written apart, and joins the page if there is room. What was not judged is written
- * first and stands last, so that it is never what is left out. */
+ * first and stands last, so that findings are left out before it. */
 struct page {
     struct buf *out;
     struct buf section, tail;
@@ -305,9 +305,7 @@ static void end(struct buf *out, const struct posture *posture,
         buf_str(out, STR(" did not fit on this page; the other formats have them.\n"));
     }
     buf_str(out, buf_text(&page.tail));
-    buf_str(out, STR("\nMade by keywarden "));
-    markdown_text(out, options->version);
-    buf_str(out, STR(".\n"));
+    buf_printf(out, "\nMade by keywarden %.*s.\n", STR_ARG(options->version));
     buf_release(&page.section);
     buf_release(&page.tail);
     mem_free(order);
