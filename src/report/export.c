@@ -1,7 +1,7 @@
 #include "report/export.h"
 
 #include "base/instant.h"
-#include "base/sha256.h"
+#include "crypto/sha256.h"
 #include "render/terminal.h"
 #include "report/report.h"
 

@@ -1,6 +1,7 @@
-/* sha256.h: SHA-256 (FIPS 180-4) of short texts: names for findings that nobody can forge.
+/* sha256.h: SHA-256 (FIPS 180-4) of texts: names for findings that nobody can forge.
  *
- * hash.h is for tables and changes with each process; this is for identities that leave it.
+ * hash.h is for tables and changes with each process; this is for identities that leave it. The
+ * work is libsodium's, and this module is the only one that includes it.
  *
  * Threads:   one thread at a time per state.
  *
@@ -8,20 +9,17 @@
  *            sha256_init(&sha);
  *            sha256_add(&sha, user);
  *            sha256_end(&sha, digest); */
-#ifndef BASE_SHA256_H
-#define BASE_SHA256_H
+#ifndef CRYPTO_SHA256_H
+#define CRYPTO_SHA256_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <sodium/crypto_hash_sha256.h>
 
 #include "base/str.h"
 
-enum { SHA256_SIZE = 32, SHA256_BLOCK_SIZE = 64 };
+enum { SHA256_SIZE = crypto_hash_sha256_BYTES };
 
 struct sha256 {
-    uint32_t state[8];
-    uint64_t size; /* bytes added */
-    unsigned char block[SHA256_BLOCK_SIZE];
+    crypto_hash_sha256_state state;
 };
 
 void sha256_init(struct sha256 *sha);
