@@ -36,7 +36,7 @@ struct evidence {
 
 enum { EVIDENCE_COUNT_MAX = 24, KEY_SLOTS = 2 };
 
-/* What the row says of an access key slot, as it stands in the report; empty where it says nothing. */
+/* What the row says of a key slot, as it stands in the report; empty where it says nothing. */
 struct key_slot {
     struct str active, rotated;
 };

@@ -1,5 +1,5 @@
-/* markdown.h: untrusted text inside a Markdown page (CommonMark, and GitHub's tables), where nothing
- * of it may become markup, a link or a mention.
+/* markdown.h: untrusted text inside a Markdown page (CommonMark, and GitHub's tables), where
+ * nothing of it may become markup or a link.
  *
  * Hidden characters and bytes that are not UTF-8 are shown as \x1b or \u{202e}. Whatever could be
  * markup is written as a character reference, which no reader takes for markup again.

@@ -331,7 +331,7 @@ static void resources_write(struct writer *w)
 
 /* WARNING is the service's word for missing information. NOT_AVAILABLE is what its own controls
  * answer where they do not apply. An exception is a warning, too, so that a finding which was a
- * failure when it was imported first does not stay one; Workflow is taken from a new finding only. */
+ * failure when it was imported first does not stay one: Workflow is taken from new ones only. */
 static struct str compliance_status(enum status status)
 {
     static const struct str names[STATUS_COUNT] = {
@@ -418,8 +418,8 @@ static void compliance_write(struct writer *w)
     member(w, STR("RecordState"), STR("ACTIVE"));
 }
 
-/* An imported finding is only updated by one that was updated later: that is when the audit ran, and
- * never before what it is about. */
+/* An imported finding is only updated by one that was updated later: that is when the audit ran,
+ * and never before what it is about. */
 static void times_write(struct writer *w, const struct report_options *options)
 {
     int64_t as_of = w->finding->as_of;

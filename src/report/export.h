@@ -4,7 +4,7 @@
  * Ownership: texts are static, borrowed from the finding, or appended to the caller's buffer.
  * Threads:   pure functions.
  *
- * Example:   export_id_write(&out, finding);  // "keywarden/111122223333/user-mfa-enabled/9f86d0..." */
+ * Example:   export_id_write(&out, finding); // "keywarden/111122223333/user-mfa/9f86d0..." */
 #ifndef REPORT_EXPORT_H
 #define REPORT_EXPORT_H
 

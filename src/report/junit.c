@@ -1,8 +1,8 @@
 /* JUnit XML for continuous integration: each verdict is a test case.
  *
- * A suite's counts stand before its cases, and findings stream: so each case has a suite of its own,
- * whose counts are known. Readers add suites up. html_text writes what XML 1.0 can hold: it shows the
- * controls and noncharacters that XML forbids as escapes. */
+ * A suite's counts stand before its cases, and findings stream: so each case has a suite of its
+ * own, whose counts are known. Readers add suites up. html_text writes what XML 1.0 can hold: it
+ * shows the controls and noncharacters that XML forbids as escapes. */
 #include "render/html.h"
 #include "report/export.h"
 #include "report/report.h"

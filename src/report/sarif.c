@@ -1,7 +1,8 @@
 /* SARIF 2.1.0: one run; findings stream as results, and the rules they name follow at the end,
- * where the posture knows all controls.  Code scanning at GitHub wants a place in a file for
- * each result, tells results apart by primaryLocationLineHash, and ranks them by the rule's
- * security-severity. */
+ * where the posture knows all controls.
+ *
+ * Code scanning at GitHub wants a place in a file for each result, tells results apart by
+ * primaryLocationLineHash, and ranks them by the rule's security-severity. */
 #include "base/instant.h"
 #include "render/json.h"
 #include "render/markdown.h"
@@ -101,8 +102,7 @@ static void uri_write(struct buf *out, struct str path)
     }
 }
 
-/* The first line: which row it was is not known while blocks of a report are judged side by
- * side. */
+/* The first line: which row it was is not known while blocks of a report are judged at once. */
 static void physical_write(struct json_writer *json, struct str path)
 {
     struct buf uri;
