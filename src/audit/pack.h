@@ -49,7 +49,7 @@ void ruleset_release(struct ruleset *rules);
 /* Adds all controls of a file's text (copied). Errors name file, line and column. */
 MUST_USE bool ruleset_add_text(struct ruleset *rules, struct str file, struct str text,
                                struct err *err);
-/* Adds a copy of a control, whose texts must live as long as the ruleset. The origin may be NULL. */
+/* Adds a copy of a control, whose texts must live as long as the ruleset; origin may be NULL. */
 MUST_USE bool ruleset_add_control(struct ruleset *rules, const struct control *control,
                                   const struct rule_origin *origin, struct err *err);
 /* Adds a built-in pack; an unknown name is ERR_USAGE with a hint. */
