@@ -28,19 +28,38 @@ void ruleset_release(struct ruleset *rules)
     *rules = (struct ruleset){0};
 }
 
-bool ruleset_add_pack(struct ruleset *rules, struct str name, struct err *err)
+/* The pack somebody may have meant: one whose name begins so, else the nearest; of equals the last,
+ * which for numbered packs is the newest. */
+static struct str nearest_pack(struct str name)
 {
     struct str near = {0};
     unsigned best = UINT_MAX;
+    size_t count = 0;
 
+    while (embedded_packs[count].name.n > 0) {
+        count++;
+    }
+    for (size_t i = count; i > 0; i--) {
+        if (str_starts(embedded_packs[i - 1].name, name)) {
+            return embedded_packs[i - 1].name;
+        }
+    }
+    for (size_t i = count; i > 0; i--) {
+        if (str_is_near(name, embedded_packs[i - 1].name, &best)) {
+            near = embedded_packs[i - 1].name;
+        }
+    }
+    return near;
+}
+
+bool ruleset_add_pack(struct ruleset *rules, struct str name, struct err *err)
+{
     for (const struct embedded_pack *pack = embedded_packs; pack->name.n > 0; pack++) {
         if (str_eq(pack->name, name)) {
             return ruleset_add_text(rules, pack->name, pack->text, err);
         }
-        if (str_is_near(name, pack->name, &best)) {
-            near = pack->name;
-        }
     }
+    struct str near = nearest_pack(name);
     (void)err_set(err, ERR_USAGE, "there is no pack '%.*s'", STR_ARG(name));
     if (near.n > 0) {
         err_hint(err, "did you mean '%.*s'? 'keywarden rule list --packs' lists them",
