@@ -117,6 +117,8 @@ static const struct schema_attr iam_policy_attrs[] = {
      .source = SOURCE_API, .help = STR_LIT("the default version")},
     {.name = STR_LIT("AttachedEntities"), .type = TYPE_ENTITY, .entity = &entity_attached,
      .source = SOURCE_API, .help = STR_LIT("who has it")},
+    {.name = STR_LIT("PermissionsBoundaryUsageCount"), .type = TYPE_NUMBER, .source = SOURCE_API,
+     .help = STR_LIT("users and roles it is the permissions boundary of")},
 };
 static const struct schema_entity entity_iam_policy = {
     .name = STR_LIT("IAMPolicy"), .is_root = true,
@@ -693,6 +695,8 @@ static const struct schema_attr analyzer_attrs[] = {
      .help = STR_LIT("ACCOUNT, ORGANIZATION, or of unused or internal access")},
     {.name = STR_LIT("Status"), .type = TYPE_STRING, .source = SOURCE_API,
      .help = STR_LIT("ACTIVE, CREATING, DISABLED, FAILED")},
+    {.name = STR_LIT("Tags"), .type = TYPE_ENTITY, .entity = &entity_tag, .is_list = true,
+     .source = SOURCE_API, .help = STR_LIT("tags")},
 };
 static const struct schema_entity entity_analyzer = {
     .name = STR_LIT("AccessAnalyzer"), .obtain = STR_LIT("access-analyzer:ListAnalyzers"),
