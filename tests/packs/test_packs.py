@@ -140,8 +140,10 @@ def check_program(names):
         path = os.path.join("rules", name + ".yaml")
         done = program("rule", "check", "-q", path)
         check("rule check %s" % path, (done.returncode, done.stderr), (0, ""))
+        # What netskope publishes is kept word for word, and so not in our layout.
         done = program("rule", "fmt", "--check", path)
-        check("rule fmt --check %s" % path, (done.returncode, done.stderr), (0, ""))
+        check("rule fmt --check %s" % path, (done.returncode, done.stderr),
+              (1 if name == "netskope" else 0, ""))
         done = program("audit", "--pack", name, "--format", "summary", "--as-of", "2026-11-01",
                        "--fail-on", "never", "examples/organization/management.csv")
         check("audit --pack %s" % name, (done.returncode, done.stderr), (0, ""))
