@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "model/control.h"
+#include "model/exception.h"
 
 enum status { STATUS_FAIL, STATUS_UNKNOWN, STATUS_EXCEPTED, STATUS_NOT_APPLICABLE, STATUS_PASS };
 enum { STATUS_COUNT = 5 };
@@ -45,6 +46,8 @@ struct finding {
     struct str arn;     /* may be empty */
     const struct evidence *evidence;
     size_t evidence_count;
+    const struct exception *exception; /* of an excepted finding: who answers for it; else NULL */
+    bool was_unknown;                  /* of an excepted finding: unknown without it, not fail */
 };
 
 #endif
