@@ -12,6 +12,7 @@
 #ifndef AUDIT_ENGINE_H
 #define AUDIT_ENGINE_H
 
+#include "audit/baseline.h"
 #include "audit/exceptions.h"
 #include "audit/pack.h"
 #include "base/simd.h"
@@ -32,6 +33,7 @@ struct audit_config {
     bool show_all;                 /* findings of every status */
     bool wants_gaps;               /* find out why each unknown is unknown (--strict) */
     struct exceptions *exceptions; /* bound to the rules; NULL: there are none */
+    struct baseline *baseline;     /* findings to leave out; NULL: none */
     const struct report_format *format;
     const struct report_options *options;
 

@@ -77,7 +77,7 @@ MUST_USE bool exceptions_bind(struct exceptions *set, const struct ruleset *rule
 void exceptions_lint(const struct exceptions *set, const struct str_list *ids, int64_t as_of,
                      struct exception_sink *sink);
 
-/* One thread's way through the exceptions: keeps at hand those that concern the account it is at. */
+/* One thread's way through the exceptions: keeps at hand those that may concern its account. */
 struct exception_scan;
 
 struct exception_scan *exception_scan_new(struct exceptions *set);

@@ -343,6 +343,9 @@ static void write_row(struct work *work, size_t row)
             continue;
         }
         enum status status = status_at(work->judge, i, row);
+        if (work->judge->screen != NULL && row_has(work->judge->screened[i].left_out, row)) {
+            continue;
+        }
         if (!config->show_all && (status == STATUS_PASS || status == STATUS_NOT_APPLICABLE)) {
             continue;
         }

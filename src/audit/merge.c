@@ -156,6 +156,21 @@ static void close_exceptions(struct merger *merger)
     }
 }
 
+static void close_baseline(struct merger *merger)
+{
+    struct posture *posture = merger->posture;
+    struct err err = {0};
+    struct buf text;
+
+    posture->baseline = baseline_totals(merger->config->baseline);
+    buf_init(&text, sizeof err.text);
+    baseline_totals_write(&text, &posture->baseline);
+    (void)err_set(&err, ERR_INPUT, "%.*s", STR_ARG(buf_text(&text)));
+    err_place(&err, posture->baseline.path, 0, 0);
+    tell(merger, AUDIT_NOTE, &err);
+    buf_release(&text);
+}
+
 bool merger_begin(struct merger *merger, struct err *err)
 {
     const struct audit_config *config = merger->config;
@@ -172,6 +187,9 @@ bool merger_end(struct merger *merger, struct err *err)
 
     if (config->exceptions != NULL) {
         close_exceptions(merger);
+    }
+    if (config->baseline != NULL) {
+        close_baseline(merger);
     }
     if (config->format->end != NULL) {
         config->format->end(&merger->out, merger->posture, config->options);
@@ -294,8 +312,9 @@ static bool put_finding(struct merger *merger, const struct report_file *file,
     struct buf one;
     bool ok = true;
 
-    if (merger->screen != NULL) {
-        screen_single(merger->screen, (uint32_t)control, file->as_of, finding);
+    if (merger->screen != NULL &&
+        !screen_single(merger->screen, (uint32_t)control, file->as_of, finding)) {
+        return true;
     }
     posture_add(merger->posture, finding, control);
     if (config->format->finding == NULL) {

@@ -11,12 +11,14 @@ struct screen *screen_new(const struct audit_config *config)
 {
     struct screen *screen = NULL;
 
-    if (config->exceptions == NULL) {
+    if (config->exceptions == NULL && config->baseline == NULL) {
         return NULL;
     }
     screen = mem_alloc(sizeof *screen);
     screen->config = config;
-    screen->exceptions = exception_scan_new(config->exceptions);
+    if (config->exceptions != NULL) {
+        screen->exceptions = exception_scan_new(config->exceptions);
+    }
     return screen;
 }
 
@@ -28,19 +30,46 @@ void screen_free(struct screen *screen)
     }
 }
 
+static const struct exception *exception_of(struct screen *screen, uint32_t control,
+                                            const struct row_principal *principal, int64_t as_of,
+                                            bool is_counted)
+{
+    return screen->exceptions == NULL
+               ? NULL
+               : exceptions_match(screen->exceptions, control, principal, as_of, is_counted);
+}
+
+static bool is_in_baseline(const struct screen *screen, uint32_t control,
+                           const struct row_principal *principal, enum status status)
+{
+    const struct audit_config *config = screen->config;
+
+    return config->baseline != NULL &&
+           baseline_knows(config->baseline, principal->account, principal->user,
+                          config->rules->controls[control].id, status);
+}
+
 static void screen_row(struct screen *screen, const struct row_principal *principal,
                        uint32_t control, int64_t as_of, size_t row, struct verdict_bits *bits,
                        struct screened_bits *out)
 {
     size_t word = row / 64;
     uint64_t bit = UINT64_C(1) << (row % 64);
+    enum status status = (bits->fail[word] & bit) != 0 ? STATUS_FAIL : STATUS_UNKNOWN;
 
-    if (exceptions_match(screen->exceptions, control, principal, as_of, true) != NULL) {
+    if (exception_of(screen, control, principal, as_of, true) != NULL) {
+        status = STATUS_EXCEPTED;
+    }
+    if (is_in_baseline(screen, control, principal, status)) {
+        out->left_out[word] |= bit;
+    } else if (status == STATUS_EXCEPTED) {
         out->excepted[word] |= bit;
         out->was_unknown[word] |= bits->unknown[word] & bit;
-        bits->fail[word] &= ~bit;
-        bits->unknown[word] &= ~bit;
+    } else {
+        return;
     }
+    bits->fail[word] &= ~bit;
+    bits->unknown[word] &= ~bit;
 }
 
 void screen_rows(struct screen *screen, const struct user_batch *batch, struct str account,
@@ -67,21 +96,21 @@ void screen_finding(struct screen *screen, uint32_t control, int64_t as_of, stru
     struct row_principal principal = principal_of(finding);
 
     if (finding->status == STATUS_EXCEPTED) {
-        finding->exception =
-            exceptions_match(screen->exceptions, control, &principal, as_of, false);
+        finding->exception = exception_of(screen, control, &principal, as_of, false);
     }
 }
 
-void screen_single(struct screen *screen, uint32_t control, int64_t as_of, struct finding *finding)
+bool screen_single(struct screen *screen, uint32_t control, int64_t as_of, struct finding *finding)
 {
     struct row_principal principal = principal_of(finding);
 
     if (finding->status != STATUS_FAIL && finding->status != STATUS_UNKNOWN) {
-        return;
+        return true;
     }
-    finding->exception = exceptions_match(screen->exceptions, control, &principal, as_of, true);
+    finding->exception = exception_of(screen, control, &principal, as_of, true);
     if (finding->exception != NULL) {
         finding->was_unknown = finding->status == STATUS_UNKNOWN;
         finding->status = STATUS_EXCEPTED;
     }
+    return !is_in_baseline(screen, control, &principal, finding->status);
 }

@@ -1,4 +1,4 @@
-/* screen.h: what stands between a rule's answer and a finding: exceptions.
+/* screen.h: what stands between a rule's answer and a finding: exceptions, a baseline.
  *
  * Only failures and unknowns are looked at, one by one, and only where an audit asks for this; the
  * rules know nothing of it.
@@ -18,6 +18,7 @@
 struct screened_bits {
     uint64_t excepted[BATCH_WORDS];
     uint64_t was_unknown[BATCH_WORDS]; /* of the excepted: the rule could not tell */
+    uint64_t left_out[BATCH_WORDS];    /* in the baseline: told to nobody */
 };
 
 struct screen;
@@ -35,7 +36,8 @@ void screen_rows(struct screen *screen, const struct user_batch *batch, struct s
 void screen_finding(struct screen *screen, uint32_t control, int64_t as_of,
                     struct finding *finding);
 
-/* The same as both for a finding that stands in no batch. */
-void screen_single(struct screen *screen, uint32_t control, int64_t as_of, struct finding *finding);
+/* The same as both for a finding that stands in no batch; false when it is to be left out. */
+MUST_USE bool screen_single(struct screen *screen, uint32_t control, int64_t as_of,
+                            struct finding *finding);
 
 #endif

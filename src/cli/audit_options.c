@@ -33,6 +33,9 @@ const struct opt audit_opts[] = {
      .arg = "FILE",
      .is_repeatable = true,
      .help = "accept the findings that this file names, until its days"},
+    {.name = "baseline",
+     .arg = "FILE",
+     .help = "leave out findings that are in this earlier output (json, jsonl or csv)"},
     {.name = "all", .help = "show every evaluation, passes included"},
     {.name = "fail-on",
      .arg = "SEVERITY",
@@ -140,7 +143,7 @@ static bool read_format(struct audit_options *options, struct err *err)
     return false;
 }
 
-/* ---- exceptions ----------------------------------------------------------------------------- */
+/* ---- exceptions and the baseline ------------------------------------------------------------ */
 
 /* The first error is the audit's; `exception lint` shows them all. */
 static void keep_first(void *shared, bool is_error, const struct err *err)
@@ -181,6 +184,17 @@ static bool read_exceptions(struct audit_options *options, struct err *err)
     return exceptions_bind(&options->exceptions, &options->rules, err);
 }
 
+static bool read_baseline(struct audit_options *options, struct err *err)
+{
+    struct str path;
+
+    if (!args_nth(options->args, "baseline", 0, &path)) {
+        return true;
+    }
+    options->config.baseline = &options->baseline;
+    return baseline_read_file(&options->baseline, path, err);
+}
+
 /* ---- all of them ---------------------------------------------------------------------------- */
 
 bool audit_options_read(struct audit_options *options, const struct args *args, struct err *err)
@@ -200,7 +214,7 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
     if (!read_format(options, err) || !read_fail_on(options, err) || !read_strict(options, err) ||
         !read_as_of(options, err) || !read_jobs(options, err) || !read_simd(options, err) ||
         !rules_load(&options->rules, args, &options->packs, err) ||
-        !read_exceptions(options, err)) {
+        !read_exceptions(options, err) || !read_baseline(options, err)) {
         return false;
     }
     options->report.packs = buf_text(&options->packs);
@@ -214,12 +228,14 @@ void audit_options_init(struct audit_options *options)
     *options = (struct audit_options){0};
     ruleset_init(&options->rules);
     exceptions_init(&options->exceptions);
+    baseline_init(&options->baseline);
     buf_init(&options->packs, 4096);
 }
 
 void audit_options_release(struct audit_options *options)
 {
     exceptions_release(&options->exceptions);
+    baseline_release(&options->baseline);
     ruleset_release(&options->rules);
     buf_release(&options->packs);
 }

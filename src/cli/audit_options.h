@@ -20,6 +20,7 @@ struct audit_options {
     struct report_options report;
     struct ruleset rules;
     struct exceptions exceptions;
+    struct baseline baseline;
     struct buf packs; /* their names, for people */
     bool is_quiet;
     bool is_strict, is_strict_all;

@@ -134,3 +134,28 @@ uint64_t posture_count(const struct posture *posture, enum severity severity, en
     }
     return count;
 }
+
+static void count_write(struct buf *out, uint64_t count, struct str noun)
+{
+    buf_u64(out, count);
+    buf_char(out, ' ');
+    buf_str(out, noun);
+    buf_str(out, count == 1 ? STR("") : STR("s"));
+}
+
+void baseline_totals_write(struct buf *out, const struct baseline_totals *totals)
+{
+    count_write(out, totals->known, STR("finding"));
+    buf_str(out, totals->known == 1 ? STR(" is in the baseline and left out")
+                                    : STR(" are in the baseline and left out"));
+    if (totals->gone > 0) {
+        buf_str(out, STR("; "));
+        count_write(out, totals->gone, STR("finding"));
+        buf_str(out, STR(" of it not met again: resolved, or no longer looked for"));
+    }
+    if (totals->changed > 0) {
+        buf_str(out, STR("; "));
+        count_write(out, totals->changed, STR("finding"));
+        buf_str(out, STR(" of it met with another status"));
+    }
+}

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "model/finding.h"
@@ -26,6 +27,16 @@ struct control_tally {
     /* Sampled findings, in report order within a status: fail, unknown and excepted. */
     struct finding *samples[STATUS_COUNT];
     size_t sample_counts[STATUS_COUNT];
+};
+
+/* --baseline: findings of an earlier audit. */
+struct baseline_totals {
+    bool is_given;
+    struct str path;
+    uint64_t findings; /* in it */
+    uint64_t known;    /* found again, and left out */
+    uint64_t changed;  /* found again with another status */
+    uint64_t gone;     /* not found again */
 };
 
 struct posture {
@@ -50,6 +61,8 @@ struct posture {
     struct exception_use *exceptions; /* owned */
     size_t exception_count;
 
+    struct baseline_totals baseline;
+
     int64_t now;                          /* when the audit ran */
     int64_t as_of_min, as_of_max;         /* range of the as-of times used; equal for one report */
     bool as_of_clock;                     /* some input had no time of its own: the clock decided */
@@ -71,5 +84,8 @@ void posture_add_error(struct posture *posture, const struct err *err);
 
 /* Findings of one status over all controls of one severity; STATUS_FAIL is what people ask for. */
 uint64_t posture_count(const struct posture *posture, enum severity severity, enum status status);
+
+/* "66 findings are in the baseline and left out; ..." */
+void baseline_totals_write(struct buf *out, const struct baseline_totals *totals);
 
 #endif

@@ -69,6 +69,10 @@ static void header_write(struct buf *out, const struct posture *posture,
         buf_str(out, STR(";<br>\n"));
         outline_text(out, posture, outline_age_write);
     }
+    if (posture->baseline.is_given) {
+        buf_str(out, STR("<br>\n"));
+        baseline_totals_write(out, &posture->baseline);
+    }
     buf_printf(out, "</p>\n<p class=\"verdict %.*s\">", STR_ARG(verdict_class(posture, options)));
     outline_verdict_write(out, posture, options);
     buf_str(out, STR("</p>\n</header>\n<main id=\"main\">\n"));
@@ -315,6 +319,13 @@ static void method_write(struct buf *out, const struct posture *posture,
         buf_str(out, STR("not known: a plain CSV report does not say when it was made"));
     }
     buf_str(out, STR("</dd>\n"));
+    if (posture->baseline.is_given) {
+        buf_str(out, STR("<dt>Baseline</dt><dd>"));
+        html_text(out, posture->baseline.path);
+        buf_str(out, STR(": "));
+        baseline_totals_write(out, &posture->baseline);
+        buf_str(out, STR("</dd>\n"));
+    }
     fact_count_write(out, STR("Report bytes"), posture->byte_count, STR(""));
     fact_count_write(out, STR("Later dates"), posture->late_date_count,
                      STR(", later than the as-of time; counted as used"));

@@ -227,6 +227,21 @@ static void totals_write(struct json_writer *json, const struct posture *posture
     json_close(json, '}');
 }
 
+static void baseline_write(struct json_writer *json, const struct baseline_totals *totals)
+{
+    if (!totals->is_given) {
+        return;
+    }
+    json_key(json, STR("baseline"));
+    json_open(json, '{');
+    member_text(json, STR("file"), totals->path);
+    member_u64(json, STR("findings"), totals->findings);
+    member_u64(json, STR("left_out"), totals->known);
+    member_u64(json, STR("changed"), totals->changed);
+    member_u64(json, STR("gone"), totals->gone);
+    json_close(json, '}');
+}
+
 /* All exceptions given, with what came of each. */
 static void exceptions_write(struct json_writer *json, const struct posture *posture)
 {
@@ -267,6 +282,7 @@ static void document_end(struct buf *out, const struct posture *posture,
     }
     json_close(&json, ']');
     exceptions_write(&json, posture);
+    baseline_write(&json, &posture->baseline);
     json_key(&json, STR("errors"));
     json_open(&json, '[');
     for (size_t i = 0; i < posture->error_sample_count; i++) {

@@ -238,7 +238,8 @@ static void failures_write(struct buf *out, const struct posture *posture,
     struct str limit = severity_name(options->fail_on);
 
     if (failed == 0) {
-        buf_str(out, STR("No control fails."));
+        buf_str(out, posture->baseline.is_given ? STR("No control fails beyond the baseline.")
+                                                : STR("No control fails."));
         return;
     }
     if (options->fail_on_never || options->fail_on == SEVERITY_INFO) {

@@ -56,6 +56,11 @@ static void header_write(const struct table_page *page)
         buf_str(&line, STR(" later than that, counted as used"));
         table_labelled_write(page, STR("note"), buf_text(&line), STYLE_FAINT);
     }
+    if (posture->baseline.is_given) {
+        buf_clear(&line);
+        baseline_totals_write(&line, &posture->baseline);
+        table_labelled_write(page, STR("note"), buf_text(&line), STYLE_FAINT);
+    }
     if (posture->skipped_count > 0) {
         buf_clear(&line);
         number_counted(&line, posture->skipped_count, STR("file"));
@@ -147,8 +152,10 @@ static void severities_write(const struct table_page *page, bool has_excepted)
 
     table.column_count = 1 + count_columns(columns + 1, has_excepted);
     severities_fill(page, &table, has_excepted, BAR_WIDTH);
-    table_heading_write(page, STR("POSTURE BY SEVERITY"));
-    table_write(&table, page->out, 2, page->columns);
+    if (table.cell_count > 0) { /* a baseline may leave nothing to count */
+        table_heading_write(page, STR("POSTURE BY SEVERITY"));
+        table_write(&table, page->out, 2, page->columns);
+    }
     table_release(&table);
 }
 
