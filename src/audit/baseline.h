@@ -2,9 +2,9 @@
  *
  * A finding is known by its account, user, control and status. Only hashes are kept: 9 bytes for
  * each slot of a table that is between three eighths and three quarters full, so 12 to 24 bytes for
- * each (account, user, control), and at most BASELINE_ENTRIES_MAX of them: 151 MB, and for a moment
- * half as much again while the table grows. With n of them and m findings asked for, the chance that
- * any is taken for another is below n * m / 2^64.
+ * each (account, user, control), and at most BASELINE_ENTRIES_MAX of them: 151 MB, and half as much
+ * again for a moment while the table grows. With n of them and m findings asked for, the chance
+ * that any is taken for another is below n * m / 2^64.
  *
  * Ownership: the baseline owns its table.
  * Threads:   read by one; then asked by many at once.

@@ -36,6 +36,7 @@ const struct opt audit_opts[] = {
     {.name = "baseline",
      .arg = "FILE",
      .help = "leave out findings that are in this earlier output (json, jsonl or csv)"},
+    {.name = "csv-safe", .help = "guard csv and summary against formulas in spreadsheets"},
     {.name = "all", .help = "show every evaluation, passes included"},
     {.name = "fail-on",
      .arg = "SEVERITY",
@@ -207,6 +208,7 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
     }
     options->is_quiet = args_has(args, "quiet");
     options->report.version = STR(KEYWARDEN_VERSION);
+    options->report.csv_safe = args_has(args, "csv-safe");
     options->report.show_all = args_has(args, "all");
     options->config.show_all = options->report.show_all;
     options->config.paths = args->operands;

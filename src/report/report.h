@@ -25,6 +25,7 @@
 struct report_options {
     bool color;            /* table: escape sequences allowed */
     unsigned columns;      /* table: width of the terminal */
+    bool csv_safe;         /* --csv-safe: csv and summary hold nothing a spreadsheet would run */
     bool show_all;         /* --all: passes and not-applicable were asked for */
     struct str version;    /* of keywarden */
     struct str packs;      /* what was judged by, for people: "keywarden, cis-7.0"; may be empty */
