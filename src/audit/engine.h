@@ -18,6 +18,7 @@
 #include "base/simd.h"
 #include "model/posture.h"
 #include "report/report.h"
+#include "source/accounts.h"
 
 enum audit_message { AUDIT_ERROR, AUDIT_WARNING, AUDIT_NOTE };
 
@@ -30,10 +31,11 @@ struct audit_config {
     int64_t now;
     unsigned jobs;
     enum simd_level simd;
-    bool show_all;                 /* findings of every status */
-    bool wants_gaps;               /* find out why each unknown is unknown (--strict) */
-    struct exceptions *exceptions; /* bound to the rules; NULL: there are none */
-    struct baseline *baseline;     /* findings to leave out; NULL: none */
+    bool show_all;                   /* findings of every status */
+    bool wants_gaps;                 /* find out why each unknown is unknown (--strict) */
+    struct exceptions *exceptions;   /* bound to the rules; NULL: there are none */
+    struct baseline *baseline;       /* findings to leave out; NULL: none */
+    const struct accounts *accounts; /* classes of accounts; NULL: severities are as declared */
     const struct report_format *format;
     const struct report_options *options;
 

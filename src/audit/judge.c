@@ -7,8 +7,6 @@
 #include "source/report_decode.h"
 #include "source/row_reader.h"
 
-enum { OUT_SIZE_MAX = 256 << 20, ARENA_SIZE_MAX = 32 << 20, PATHS_SIZE_MAX = 1 << 20 };
-
 struct judge {
     const struct audit_config *config;
     uint64_t hash_seed;
@@ -19,6 +17,7 @@ struct judge {
     struct verdict_bits *bits;      /* per control */
     struct screen *screen;          /* NULL: the rules' answers are what is told */
     struct screened_bits *screened; /* per control, where there is a screen */
+    struct class_bits classes;      /* of the rows, where there are classes */
     uint64_t *hashes;
     const struct shared_header *header; /* whose missing columns are set in the batch */
     const struct batch_kernel *kernel;
@@ -62,43 +61,6 @@ void judge_free(struct judge *judge)
     screen_free(judge->screen);
     mem_free(judge->hashes);
     mem_free(judge);
-}
-
-void verdict_init(struct verdict *verdict, size_t control_count)
-{
-    *verdict = (struct verdict){0};
-    verdict->task.text = mem_alloc(TASK_TEXT_SIZE);
-    buf_init(&verdict->task.path_text, PATHS_SIZE_MAX);
-    buf_init(&verdict->out, OUT_SIZE_MAX);
-    verdict->counts = mem_array(control_count, sizeof *verdict->counts);
-    verdict->unknown_input = mem_array(control_count, sizeof *verdict->unknown_input);
-    arena_init(&verdict->arena, ARENA_SIZE_MAX);
-}
-
-void verdict_release(struct verdict *verdict)
-{
-    mem_free(verdict->task.text);
-    buf_release(&verdict->task.path_text);
-    buf_release(&verdict->out);
-    mem_free(verdict->names);
-    mem_free(verdict->errors);
-    mem_free(verdict->counts);
-    mem_free(verdict->unknown_input);
-    mem_free(verdict->samples);
-    mem_free(verdict->sample_controls);
-    arena_release(&verdict->arena);
-    *verdict = (struct verdict){0};
-}
-
-void verdict_reset(struct verdict *verdict, size_t control_count)
-{
-    buf_clear(&verdict->out);
-    verdict->name_count = 0;
-    verdict->error_count = 0;
-    verdict->sample_count = 0;
-    memset(verdict->counts, 0, control_count * sizeof *verdict->counts);
-    memset(verdict->unknown_input, 0, control_count * sizeof *verdict->unknown_input);
-    arena_reset(&verdict->arena);
 }
 
 /* One piece at work. */
@@ -295,6 +257,22 @@ static void screen_control(struct work *work, uint32_t control)
     }
 }
 
+static void count_class(struct class_tally *tally, const struct judge *judge, uint32_t control,
+                        const uint64_t *rows)
+{
+    const struct rule_program *program = &judge->config->rules->programs[control];
+
+    for (size_t w = 0; w < judge->batch.words; w++) {
+        uint64_t kind = (program->judges_root ? judge->batch.is_root[w] : 0) |
+                        (program->judges_users ? ~judge->batch.is_root[w] : 0);
+        for (int status = 0; status < STATUS_COUNT; status++) {
+            uint64_t bits = bits_of(judge, control, (enum status)status)[w] & rows[w];
+            bits &= status == STATUS_NOT_APPLICABLE ? kind : ~UINT64_C(0);
+            tally->counts[status] += (uint64_t)__builtin_popcountll(bits);
+        }
+    }
+}
+
 /* Counts a control's verdicts; rows of the wrong kind are not counted, and seen only with --all. */
 static void count_control(struct work *work, uint32_t control)
 {
@@ -316,6 +294,10 @@ static void count_control(struct work *work, uint32_t control)
         counts[STATUS_PASS] += (uint64_t)__builtin_popcountll(bits->pass[w]);
         counts[STATUS_NOT_APPLICABLE] +=
             (uint64_t)__builtin_popcountll(bits->not_applicable[w] & kind);
+    }
+    if (work->verdict->small != NULL) {
+        count_class(&work->verdict->small[control], judge, control, judge->classes.small);
+        count_class(&work->verdict->large[control], judge, control, judge->classes.large);
     }
 }
 
@@ -417,9 +399,13 @@ static void count_gaps(struct work *work, uint32_t control)
         for (uint64_t left = judge->bits[control].unknown[w]; left != 0; left &= left - 1) {
             struct evidence evidence[EVIDENCE_COUNT_MAX];
             enum gap gap = GAP_NONE;
-            (void)batch_evidence(judge->state, control, w * 64 + (size_t)__builtin_ctzll(left),
-                                 evidence, &gap);
+            size_t row = w * 64 + (size_t)__builtin_ctzll(left);
+            (void)batch_evidence(judge->state, control, row, evidence, &gap);
             work->verdict->unknown_input[control] += gap == GAP_INPUT;
+            if (work->verdict->small != NULL && gap == GAP_INPUT) {
+                work->verdict->small[control].unknown_input += row_has(judge->classes.small, row);
+                work->verdict->large[control].unknown_input += row_has(judge->classes.large, row);
+            }
         }
     }
 }
@@ -488,6 +474,9 @@ static void judge_batch(struct work *work)
         tell_empty_users(work);
     }
     batch_run(judge->state, &judge->batch, names, as_of);
+    if (work->verdict->small != NULL) {
+        screen_classes(judge->screen, &judge->batch, work->piece->file->account, &judge->classes);
+    }
     for (uint32_t i = 0; i < rules->count; i++) {
         if (!rules->plan.rules[i].is_report_row) {
             continue;

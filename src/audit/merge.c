@@ -445,6 +445,14 @@ static bool finish_file(struct merger *merger, struct report_file *file, struct 
 
 /* ---- pieces --------------------------------------------------------------------------------- */
 
+static void merge_class(struct class_tally *to, const struct class_tally *from)
+{
+    for (int status = 0; status < STATUS_COUNT; status++) {
+        to->counts[status] += from->counts[status];
+    }
+    to->unknown_input += from->unknown_input;
+}
+
 static void merge_counts(struct merger *merger, const struct verdict *verdict)
 {
     struct posture *posture = merger->posture;
@@ -454,6 +462,10 @@ static void merge_counts(struct merger *merger, const struct verdict *verdict)
             posture->tallies[i].counts[status] += verdict->counts[i][status];
         }
         posture->tallies[i].unknown_input += verdict->unknown_input[i];
+        if (verdict->small != NULL) {
+            merge_class(&posture->tallies[i].small, &verdict->small[i]);
+            merge_class(&posture->tallies[i].large, &verdict->large[i]);
+        }
     }
     for (size_t i = 0; i < verdict->sample_count; i++) {
         posture_sample(posture, &verdict->samples[i], verdict->sample_controls[i]);

@@ -5,13 +5,17 @@
 struct screen {
     const struct audit_config *config;
     struct exception_scan *exceptions; /* or NULL */
+    /* Of the account at hand, where there are accounts. */
+    char account_text[16];
+    struct str account;
+    const struct account_record *record;
 };
 
 struct screen *screen_new(const struct audit_config *config)
 {
     struct screen *screen = NULL;
 
-    if (config->exceptions == NULL && config->baseline == NULL) {
+    if (config->exceptions == NULL && config->baseline == NULL && config->accounts == NULL) {
         return NULL;
     }
     screen = mem_alloc(sizeof *screen);
@@ -29,6 +33,54 @@ void screen_free(struct screen *screen)
         mem_free(screen);
     }
 }
+
+/* ---- accounts ------------------------------------------------------------------------------- */
+
+/* What the accounts file says of the account; rows of one account follow each other. */
+static const struct account_record *record_of(struct screen *screen, struct str account)
+{
+    if (account.n == 0 || account.n > sizeof screen->account_text) {
+        return NULL;
+    }
+    if (!str_eq(screen->account, account)) {
+        memcpy(screen->account_text, account.p, account.n);
+        screen->account = (struct str){screen->account_text, account.n};
+        screen->record = accounts_find(screen->config->accounts, account);
+    }
+    return screen->record;
+}
+
+void screen_classes(struct screen *screen, const struct user_batch *batch, struct str account,
+                    struct class_bits *out)
+{
+    memset(out, 0, sizeof *out);
+    for (size_t row = 0; row < batch->rows; row++) {
+        const struct account_record *record =
+            record_of(screen, user_batch_principal(batch, row, account).account);
+        uint64_t bit = UINT64_C(1) << (row % 64);
+        if (record != NULL && record->asset_class == ASSET_SMALL) {
+            out->small[row / 64] |= bit;
+        } else if (record != NULL && record->asset_class == ASSET_LARGE) {
+            out->large[row / 64] |= bit;
+        }
+    }
+}
+
+/* What the account makes of a finding. */
+static void apply_account(struct screen *screen, struct finding *finding)
+{
+    const struct account_record *record = NULL;
+
+    if (screen->config->accounts == NULL) {
+        return;
+    }
+    record = record_of(screen, finding->account);
+    finding->asset_class = record == NULL ? ASSET_UNKNOWN : record->asset_class;
+    finding->organization = record == NULL ? STR("") : record->organization;
+    finding->severity = asset_severity(finding->severity, finding->asset_class);
+}
+
+/* ---- exceptions and the baseline ------------------------------------------------------------ */
 
 static const struct exception *exception_of(struct screen *screen, uint32_t control,
                                             const struct row_principal *principal, int64_t as_of,
@@ -77,6 +129,9 @@ void screen_rows(struct screen *screen, const struct user_batch *batch, struct s
                  struct screened_bits *out)
 {
     memset(out, 0, sizeof *out);
+    if (screen->exceptions == NULL && screen->config->baseline == NULL) {
+        return;
+    }
     for (size_t w = 0; w < batch->words; w++) {
         for (uint64_t left = bits->fail[w] | bits->unknown[w]; left != 0; left &= left - 1) {
             size_t row = w * 64 + (size_t)__builtin_ctzll(left);
@@ -95,6 +150,7 @@ void screen_finding(struct screen *screen, uint32_t control, int64_t as_of, stru
 {
     struct row_principal principal = principal_of(finding);
 
+    apply_account(screen, finding);
     if (finding->status == STATUS_EXCEPTED) {
         finding->exception = exception_of(screen, control, &principal, as_of, false);
     }
@@ -104,6 +160,7 @@ bool screen_single(struct screen *screen, uint32_t control, int64_t as_of, struc
 {
     struct row_principal principal = principal_of(finding);
 
+    apply_account(screen, finding);
     if (finding->status != STATUS_FAIL && finding->status != STATUS_UNKNOWN) {
         return true;
     }

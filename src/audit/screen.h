@@ -1,7 +1,8 @@
-/* screen.h: what stands between a rule's answer and a finding: exceptions, a baseline.
+/* screen.h: what stands between a rule and a finding: exceptions, a baseline, and what kind of
+ * account it is in.
  *
- * Only failures and unknowns are looked at, one by one, and only where an audit asks for this; the
- * rules know nothing of it.
+ * Exceptions and baseline look at failures and unknowns only, one by one, and all of this only
+ * where an audit asks for it; the rules know nothing of it.
  *
  * Ownership: a screen borrows the configuration; its caches are its own.
  * Threads:   one screen for each thread.
@@ -21,11 +22,20 @@ struct screened_bits {
     uint64_t left_out[BATCH_WORDS];    /* in the baseline: told to nobody */
 };
 
+/* Rows in accounts of a class that changes severities. */
+struct class_bits {
+    uint64_t small[BATCH_WORDS], large[BATCH_WORDS];
+};
+
 struct screen;
 
 /* NULL when the audit asks for nothing of this. */
 struct screen *screen_new(const struct audit_config *config);
 void screen_free(struct screen *screen);
+
+/* Finds the classes of the rows; there must be accounts. `account` is for rows without one. */
+void screen_classes(struct screen *screen, const struct user_batch *batch, struct str account,
+                    struct class_bits *out);
 
 /* Takes rows out of the control's failures and unknowns, and says where they went. */
 void screen_rows(struct screen *screen, const struct user_batch *batch, struct str account,

@@ -6,7 +6,7 @@
 #include "os/file.h"
 #include "os/system.h"
 
-enum { EXCEPTIONS_FILE_SIZE_MAX = 8 << 20 };
+enum { EXCEPTIONS_FILE_SIZE_MAX = 8 << 20, ACCOUNTS_FILE_SIZE_MAX = 256 << 20 };
 
 const struct opt audit_opts[] = {
     {.name = "format",
@@ -36,6 +36,10 @@ const struct opt audit_opts[] = {
     {.name = "baseline",
      .arg = "FILE",
      .help = "leave out findings that are in this earlier output (json, jsonl or csv)"},
+    {.name = "accounts",
+     .arg = "FILE",
+     .help =
+         "raise severities in large accounts and lower them in small ones, as this file counts"},
     {.name = "csv-safe", .help = "guard csv and summary against formulas in spreadsheets"},
     {.name = "all", .help = "show every evaluation, passes included"},
     {.name = "fail-on",
@@ -144,7 +148,7 @@ static bool read_format(struct audit_options *options, struct err *err)
     return false;
 }
 
-/* ---- exceptions and the baseline ------------------------------------------------------------ */
+/* ---- exceptions, baseline, accounts --------------------------------------------------------- */
 
 /* The first error is the audit's; `exception lint` shows them all. */
 static void keep_first(void *shared, bool is_error, const struct err *err)
@@ -196,6 +200,26 @@ static bool read_baseline(struct audit_options *options, struct err *err)
     return baseline_read_file(&options->baseline, path, err);
 }
 
+static bool read_accounts(struct audit_options *options, struct err *err)
+{
+    struct buf text;
+    struct str path;
+    bool ok = false;
+
+    if (!args_nth(options->args, "accounts", 0, &path)) {
+        return true;
+    }
+    options->config.accounts = &options->accounts;
+    buf_init(&text, ACCOUNTS_FILE_SIZE_MAX);
+    ok = file_read_all(path, ACCOUNTS_FILE_SIZE_MAX, &text, err) &&
+         accounts_read(&options->accounts, path, &text, err);
+    if (!ok) {
+        err_place(err, path, 0, 0);
+    }
+    buf_release(&text);
+    return ok;
+}
+
 /* ---- all of them ---------------------------------------------------------------------------- */
 
 bool audit_options_read(struct audit_options *options, const struct args *args, struct err *err)
@@ -216,7 +240,8 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
     if (!read_format(options, err) || !read_fail_on(options, err) || !read_strict(options, err) ||
         !read_as_of(options, err) || !read_jobs(options, err) || !read_simd(options, err) ||
         !rules_load(&options->rules, args, &options->packs, err) ||
-        !read_exceptions(options, err) || !read_baseline(options, err)) {
+        !read_exceptions(options, err) || !read_baseline(options, err) ||
+        !read_accounts(options, err)) {
         return false;
     }
     options->report.packs = buf_text(&options->packs);
@@ -238,6 +263,7 @@ void audit_options_release(struct audit_options *options)
 {
     exceptions_release(&options->exceptions);
     baseline_release(&options->baseline);
+    accounts_release(&options->accounts);
     ruleset_release(&options->rules);
     buf_release(&options->packs);
 }

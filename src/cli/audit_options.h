@@ -21,6 +21,7 @@ struct audit_options {
     struct ruleset rules;
     struct exceptions exceptions;
     struct baseline baseline;
+    struct accounts accounts;
     struct buf packs; /* their names, for people */
     bool is_quiet;
     bool is_strict, is_strict_all;

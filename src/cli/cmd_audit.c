@@ -135,6 +135,15 @@ static void note_clock(const struct audit_job *job)
     message_note(&note);
 }
 
+/* Whether verdicts of that severity fail the run. */
+static bool is_failed(const struct audit_options *options, enum severity severity,
+                      const struct class_tally *tally)
+{
+    return severity >= options->report.fail_on &&
+           (tally->counts[STATUS_FAIL] > 0 || (options->is_strict && tally->unknown_input > 0) ||
+            (options->is_strict_all && tally->counts[STATUS_UNKNOWN] > 0));
+}
+
 static int exit_code(const struct audit_job *job)
 {
     const struct posture *posture = &job->posture;
@@ -150,12 +159,11 @@ static int exit_code(const struct audit_job *job)
     }
     for (size_t i = 0; i < posture->control_count && !job->options.report.fail_on_never; i++) {
         const struct control_tally *tally = &posture->tallies[i];
-        if (posture->controls[i]->severity < job->options.report.fail_on) {
-            continue;
-        }
-        if (tally->counts[STATUS_FAIL] > 0 ||
-            (job->options.is_strict && tally->unknown_input > 0) ||
-            (job->options.is_strict_all && tally->counts[STATUS_UNKNOWN] > 0)) {
+        enum severity declared = posture->controls[i]->severity;
+        struct class_tally rest = control_tally_rest(tally);
+        if (is_failed(&job->options, declared, &rest) ||
+            is_failed(&job->options, asset_severity(declared, ASSET_SMALL), &tally->small) ||
+            is_failed(&job->options, asset_severity(declared, ASSET_LARGE), &tally->large)) {
             return EXIT_FINDINGS;
         }
     }

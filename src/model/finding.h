@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "model/asset.h"
 #include "model/control.h"
 #include "model/exception.h"
 
@@ -39,13 +40,15 @@ enum { EVIDENCE_COUNT_MAX = 24 };
 struct finding {
     const struct control *control;
     enum status status;
-    enum severity severity;
+    enum severity severity; /* the control's, raised or lowered by asset_class */
     enum gap gap;
     struct str account; /* 12 digits, or empty */
     struct str user;    /* as in the report; empty for account-level rules */
     struct str arn;     /* may be empty */
     const struct evidence *evidence;
     size_t evidence_count;
+    enum asset_class asset_class;      /* of the account; ASSET_NONE without --accounts */
+    struct str organization;           /* of the account; may be empty */
     const struct exception *exception; /* of an excepted finding: who answers for it; else NULL */
     bool was_unknown;                  /* of an excepted finding: unknown without it, not fail */
 };

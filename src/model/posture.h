@@ -21,9 +21,17 @@
 #include "base/str.h"
 #include "model/finding.h"
 
+/* Verdicts of a control in accounts of one class. */
+struct class_tally {
+    uint64_t counts[STATUS_COUNT];
+    uint64_t unknown_input;
+};
+
 struct control_tally {
     uint64_t counts[STATUS_COUNT];
     uint64_t unknown_input; /* of the unknowns: GAP_INPUT */
+    /* Of all these, those whose severity --accounts lowers and raises. */
+    struct class_tally small, large;
     /* Sampled findings, in report order within a status: fail, unknown and excepted. */
     struct finding *samples[STATUS_COUNT];
     size_t sample_counts[STATUS_COUNT];
@@ -63,6 +71,8 @@ struct posture {
 
     struct baseline_totals baseline;
 
+    bool has_accounts; /* --accounts: severities depend on the class of the account */
+
     int64_t now;                          /* when the audit ran */
     int64_t as_of_min, as_of_max;         /* range of the as-of times used; equal for one report */
     bool as_of_clock;                     /* some input had no time of its own: the clock decided */
@@ -82,7 +92,10 @@ void posture_add(struct posture *posture, const struct finding *finding, size_t 
 void posture_sample(struct posture *posture, const struct finding *finding, size_t control_index);
 void posture_add_error(struct posture *posture, const struct err *err);
 
-/* Findings of one status over all controls of one severity; STATUS_FAIL is what people ask for. */
+/* Those verdicts whose severity is the control's own. */
+struct class_tally control_tally_rest(const struct control_tally *tally);
+
+/* Findings of one status and one severity, as raised or lowered; people ask for STATUS_FAIL. */
 uint64_t posture_count(const struct posture *posture, enum severity severity, enum status status);
 
 /* "66 findings are in the baseline and left out; ..." */

@@ -69,6 +69,10 @@ static void header_write(struct buf *out, const struct posture *posture,
         buf_str(out, STR(";<br>\n"));
         outline_text(out, posture, outline_age_write);
     }
+    if (posture->has_accounts) {
+        buf_str(out, STR("<br>\n"));
+        buf_str(out, outline_accounts_note);
+    }
     if (posture->baseline.is_given) {
         buf_str(out, STR("<br>\n"));
         baseline_totals_write(out, &posture->baseline);

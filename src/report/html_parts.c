@@ -157,6 +157,7 @@ static void principals_write(struct buf *out, const struct finding *findings, si
 {
     struct str names[COLUMNS_MAX];
     size_t name_count = outline_evidence_names(names, COLUMNS_MAX, findings, count);
+    bool has_severity = outline_has_shifted(findings, count);
     bool has_exceptions = count > 0 && findings[0].exception != NULL;
 
     buf_str(out, STR("<div class=\"scroll long\" tabindex=\"0\" role=\"region\" "
@@ -171,6 +172,7 @@ static void principals_write(struct buf *out, const struct finding *findings, si
     buf_str(out, STR(", with the values of the report that decided</caption>\n<thead><tr><th "
                      "scope=\"col\">Account</th>"
                      "<th scope=\"col\">User</th>"));
+    buf_str(out, has_severity ? STR("<th scope=\"col\">Severity</th>") : STR(""));
     if (has_exceptions) {
         buf_str(out, STR("<th scope=\"col\">Owner</th><th scope=\"col\">Reason</th>"
                          "<th scope=\"col\">Ticket</th><th scope=\"col\">Until</th>"));
@@ -188,6 +190,11 @@ static void principals_write(struct buf *out, const struct finding *findings, si
         buf_str(out, STR("</code></td><th scope=\"row\" class=\"name\"><bdi>"));
         html_text(out, findings[i].user);
         buf_str(out, STR("</bdi></th>"));
+        if (has_severity) {
+            buf_str(out, STR("<td>"));
+            outline_severity_write(out, &findings[i]);
+            buf_str(out, STR("</td>"));
+        }
         if (has_exceptions) {
             exception_cells(out, findings[i].exception);
         }

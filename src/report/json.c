@@ -106,6 +106,11 @@ static void finding_members(struct json_writer *json, const struct finding *find
     member_text(json, STR("title"), finding->control->title);
     member_text(json, STR("status"), status_name(finding->status));
     member_text(json, STR("severity"), severity_name(finding->severity));
+    if (finding->asset_class != ASSET_NONE) {
+        member_text(json, STR("severity_declared"), severity_name(finding->control->severity));
+        member_text(json, STR("asset_class"), asset_class_name(finding->asset_class));
+        member_text(json, STR("organization"), finding->organization);
+    }
     json_key(json, STR("gap"));
     if (finding->gap == GAP_NONE) {
         json_null(json);
@@ -163,9 +168,9 @@ static void times_write(struct json_writer *json, const struct posture *posture)
     member_instant(json, STR("audited_at"), true, posture->now);
 }
 
-static void counts_write(struct json_writer *json, const uint64_t *counts)
+static void counts_write(struct json_writer *json, struct str key, const uint64_t *counts)
 {
-    json_key(json, STR("counts"));
+    json_key(json, key);
     json_open(json, '{');
     for (unsigned status = 0; status < STATUS_COUNT; status++) {
         member_u64(json, status_name((enum status)status), counts[status]);
@@ -174,7 +179,7 @@ static void counts_write(struct json_writer *json, const uint64_t *counts)
 }
 
 static void control_write(struct json_writer *json, const struct control *control,
-                          const struct control_tally *tally)
+                          const struct control_tally *tally, bool has_accounts)
 {
     json_open(json, '{');
     member_text(json, STR("id"), control->id);
@@ -189,7 +194,11 @@ static void control_write(struct json_writer *json, const struct control *contro
         json_close(json, '}');
     }
     json_close(json, ']');
-    counts_write(json, tally->counts);
+    counts_write(json, STR("counts"), tally->counts);
+    if (has_accounts) {
+        counts_write(json, STR("counts_lowered"), tally->small.counts);
+        counts_write(json, STR("counts_raised"), tally->large.counts);
+    }
     member_u64(json, STR("unknown_input"), tally->unknown_input);
     json_close(json, '}');
 }
@@ -223,7 +232,7 @@ static void totals_write(struct json_writer *json, const struct posture *posture
     member_u64(json, STR("bytes"), posture->byte_count);
     member_u64(json, STR("errors"), posture->error_count);
     member_u64(json, STR("dates_after_as_of"), posture->late_date_count);
-    counts_write(json, counts);
+    counts_write(json, STR("counts"), counts);
     json_close(json, '}');
 }
 
@@ -278,7 +287,7 @@ static void document_end(struct buf *out, const struct posture *posture,
     json_key(&json, STR("controls"));
     json_open(&json, '[');
     for (size_t i = 0; i < posture->control_count; i++) {
-        control_write(&json, posture->controls[i], &posture->tallies[i]);
+        control_write(&json, posture->controls[i], &posture->tallies[i], posture->has_accounts);
     }
     json_close(&json, ']');
     exceptions_write(&json, posture);

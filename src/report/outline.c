@@ -11,6 +11,9 @@ enum { REASON_MAX = 3 };
 const struct str outline_unknown_note =
     STR_LIT("Not a pass: what is missing could hide a failure.");
 
+const struct str outline_accounts_note =
+    STR_LIT("severities are one level higher in large accounts, one lower in small ones");
+
 const struct str outline_gap_notes[] = {
     [GAP_NONE] = STR_LIT(""),
     [GAP_NOT_COLLECTED] =
@@ -168,6 +171,28 @@ void outline_reasons_write(struct buf *out, const struct control_tally *tally)
     }
     if (reason_count == 0) {
         buf_str(out, STR("no reason recorded"));
+    }
+}
+
+bool outline_has_shifted(const struct finding *findings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (findings[i].severity != findings[i].control->severity) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void outline_severity_write(struct buf *out, const struct finding *finding)
+{
+    enum severity declared = finding->control->severity;
+
+    buf_str(out, severity_name(finding->severity));
+    if (finding->severity != declared) {
+        buf_str(out, finding->severity > declared ? STR(", raised: ") : STR(", lowered: "));
+        buf_str(out, asset_class_name(finding->asset_class));
+        buf_str(out, STR(" account"));
     }
 }
 

@@ -20,7 +20,7 @@
 #include "report/report.h"
 
 /* The first sentences of a section, the same in every format. */
-extern const struct str outline_unknown_note, outline_gap_notes[];
+extern const struct str outline_unknown_note, outline_accounts_note, outline_gap_notes[];
 
 /* Indexes of all controls: by severity, worst first, then in pack order. mem_free it. */
 MUST_USE size_t *outline_order_new(const struct posture *posture);
@@ -47,6 +47,11 @@ void outline_age_write(struct buf *out, const struct posture *posture);
 
 /* Why verdicts of a control are unknown: up to three reasons from its samples, "name: reason". */
 void outline_reasons_write(struct buf *out, const struct control_tally *tally);
+
+/* Whether the account of some finding raises or lowers its severity. */
+bool outline_has_shifted(const struct finding *findings, size_t count);
+/* "critical", or "critical, raised: large account". */
+void outline_severity_write(struct buf *out, const struct finding *finding);
 
 /* Position of the first piece of evidence of that name, or evidence_count. */
 size_t outline_evidence_find(const struct finding *finding, struct str name);

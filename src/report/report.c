@@ -42,6 +42,8 @@ static void exception_write(struct buf *out, const struct exception *exception, 
 
 void report_evidence_write(struct buf *out, const struct finding *finding)
 {
+    size_t begin = out->n;
+
     for (size_t i = 0; i < finding->evidence_count; i++) {
         if (i > 0) {
             buf_bytes(out, "; ", 2);
@@ -50,8 +52,14 @@ void report_evidence_write(struct buf *out, const struct finding *finding)
         buf_char(out, '=');
         buf_str(out, finding->evidence[i].value);
     }
+    if (finding->severity != finding->control->severity) {
+        buf_str(out, finding->evidence_count > 0 ? STR("; asset_class=") : STR("asset_class="));
+        buf_str(out, asset_class_name(finding->asset_class));
+        buf_str(out, STR("; severity_declared="));
+        buf_str(out, severity_name(finding->control->severity));
+    }
     if (finding->exception != NULL) {
-        exception_write(out, finding->exception, finding->evidence_count > 0);
+        exception_write(out, finding->exception, out->n > begin);
     }
 }
 

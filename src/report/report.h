@@ -55,8 +55,9 @@ extern const struct report_format *const report_formats[];
 /* NULL when there is no format of that name. */
 const struct report_format *report_format_find(struct str name);
 
-/* "name=value; name=value", the text of the csv column `evidence`; of an excepted finding also
- * whose exception covers it, why and until when. */
+/* "name=value; name=value", the text of the csv column `evidence`; also
+ * how its account changed the severity, and of an excepted finding who accepted it, why and until
+ * when. */
 void report_evidence_write(struct buf *out, const struct finding *finding);
 
 /* The control's AWS CLI line for this principal: {user} {account} {arn} {partition} filled in and

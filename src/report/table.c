@@ -56,6 +56,9 @@ static void header_write(const struct table_page *page)
         buf_str(&line, STR(" later than that, counted as used"));
         table_labelled_write(page, STR("note"), buf_text(&line), STYLE_FAINT);
     }
+    if (posture->has_accounts) {
+        table_labelled_write(page, STR("note"), outline_accounts_note, STYLE_FAINT);
+    }
     if (posture->baseline.is_given) {
         buf_clear(&line);
         baseline_totals_write(&line, &posture->baseline);
