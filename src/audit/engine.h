@@ -36,6 +36,7 @@ struct audit_config {
     struct exceptions *exceptions;   /* bound to the rules; NULL: there are none */
     struct baseline *baseline;       /* findings to leave out; NULL: none */
     const struct accounts *accounts; /* classes of accounts; NULL: severities are as declared */
+    const struct tiers *tiers;       /* the days wanted; NULL: none */
     const struct report_format *format;
     const struct report_options *options;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "audit/screen.h"
+#include "audit/tier_count.h"
 #include "rule/batch_kernel.h"
 #include "source/report_decode.h"
 #include "source/row_reader.h"
@@ -19,6 +20,7 @@ struct judge {
     struct screened_bits *screened; /* per control, where there is a screen */
     struct class_bits classes;      /* of the rows, where there are classes */
     uint64_t *hashes;
+    uint32_t columns;                   /* to decode: a bit for each */
     const struct shared_header *header; /* whose missing columns are set in the batch */
     const struct batch_kernel *kernel;
 };
@@ -31,7 +33,8 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
     judge->hash_seed = hash_seed;
     row_reader_init(&judge->rows, config->simd);
     report_decoder_init(&judge->decoder, config->simd);
-    user_batch_init(&judge->batch, config->rules->plan.columns);
+    judge->columns = config->rules->plan.columns | (config->tiers == NULL ? 0 : tier_columns());
+    user_batch_init(&judge->batch, judge->columns);
     judge->state = batch_state_new(&config->rules->plan, config->simd);
     judge->bits = mem_array(config->rules->count, sizeof *judge->bits);
     judge->screen = screen_new(config);
@@ -466,7 +469,7 @@ static void judge_batch(struct work *work)
     judge->batch.first = 0;
     judge->batch.table = &judge->rows.table;
     judge->batch.positions = header->positions;
-    report_decode(&judge->decoder, &judge->batch, rules->plan.columns, &unreadable);
+    report_decode(&judge->decoder, &judge->batch, judge->columns, &unreadable);
     if (unreadable != 0) {
         tell_unreadable(work, unreadable);
     }
@@ -498,6 +501,9 @@ static void judge_batch(struct work *work)
     }
     if (!atomic_load_explicit(&work->piece->file->skip_duplicates, memory_order_relaxed)) {
         collect_names(work, 0);
+    }
+    if (work->verdict->tiers.count > 0) {
+        tier_count_batch(&judge->batch, as_of, &work->verdict->tiers);
     }
     work->result->late_dates += count_late(judge, as_of);
     work->result->rows += judge->batch.rows;
@@ -533,8 +539,7 @@ static void judge_rows(struct work *work)
         const struct shared_header *header = work->piece->file->header;
         if (judge->header != header) {
             /* The address of a header that is gone may come again: judge_begin forgets it. */
-            report_decode_missing(&judge->batch, judge->config->rules->plan.columns,
-                                  header->header.missing);
+            report_decode_missing(&judge->batch, judge->columns, header->header.missing);
             judge->header = header;
         }
         row_reader_begin(&judge->rows, &header->header, work->piece->chunk.text,

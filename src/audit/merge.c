@@ -467,6 +467,9 @@ static void merge_counts(struct merger *merger, const struct verdict *verdict)
             merge_class(&posture->tallies[i].large, &verdict->large[i]);
         }
     }
+    if (posture->tiers.count > 0) {
+        tiers_add(&posture->tiers, &verdict->tiers);
+    }
     for (size_t i = 0; i < verdict->sample_count; i++) {
         posture_sample(posture, &verdict->samples[i], verdict->sample_controls[i]);
     }

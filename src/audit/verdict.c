@@ -5,15 +5,20 @@
 
 enum { OUT_SIZE_MAX = 256 << 20, ARENA_SIZE_MAX = 32 << 20, PATHS_SIZE_MAX = 1 << 20 };
 
-void verdict_init(struct verdict *verdict, size_t control_count, bool has_classes)
+void verdict_init(struct verdict *verdict, const struct audit_config *config)
 {
+    size_t control_count = config->rules->count;
+
     *verdict = (struct verdict){0};
     verdict->task.text = mem_alloc(TASK_TEXT_SIZE);
     buf_init(&verdict->task.path_text, PATHS_SIZE_MAX);
     buf_init(&verdict->out, OUT_SIZE_MAX);
     verdict->counts = mem_array(control_count, sizeof *verdict->counts);
     verdict->unknown_input = mem_array(control_count, sizeof *verdict->unknown_input);
-    if (has_classes) {
+    if (config->tiers != NULL) {
+        verdict->tiers = *config->tiers;
+    }
+    if (config->accounts != NULL) {
         verdict->small = mem_array(control_count, sizeof *verdict->small);
         verdict->large = mem_array(control_count, sizeof *verdict->large);
     }
@@ -48,6 +53,9 @@ void verdict_reset(struct verdict *verdict, size_t control_count)
     if (verdict->small != NULL) {
         memset(verdict->small, 0, control_count * sizeof *verdict->small);
         memset(verdict->large, 0, control_count * sizeof *verdict->large);
+    }
+    if (verdict->tiers.count > 0) {
+        tiers_clear(&verdict->tiers);
     }
     arena_reset(&verdict->arena);
 }

@@ -40,6 +40,9 @@ const struct opt audit_opts[] = {
      .arg = "FILE",
      .help =
          "raise severities in large accounts and lower them in small ones, as this file counts"},
+    {.name = "tiers",
+     .arg = "DAYS",
+     .help = "count key ages and idle times by these days: 90,365,1825"},
     {.name = "csv-safe", .help = "guard csv and summary against formulas in spreadsheets"},
     {.name = "all", .help = "show every evaluation, passes included"},
     {.name = "fail-on",
@@ -79,6 +82,17 @@ static bool read_strict(struct audit_options *options, struct err *err)
     options->is_strict_all = str_eq(value, STR("all"));
     return value.n == 0 || options->is_strict_all ||
            err_set(err, ERR_USAGE, "--strict takes nothing or =all, not '%.*s'", STR_ARG(value));
+}
+
+static bool read_tiers(struct audit_options *options, struct err *err)
+{
+    struct str value;
+
+    if (!args_nth(options->args, "tiers", 0, &value)) {
+        return true;
+    }
+    options->config.tiers = &options->tiers;
+    return tiers_parse(value, &options->tiers, err);
 }
 
 static bool read_as_of(struct audit_options *options, struct err *err)
@@ -239,7 +253,7 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
     options->config.path_count = args->operand_count;
     if (!read_format(options, err) || !read_fail_on(options, err) || !read_strict(options, err) ||
         !read_as_of(options, err) || !read_jobs(options, err) || !read_simd(options, err) ||
-        !rules_load(&options->rules, args, &options->packs, err) ||
+        !read_tiers(options, err) || !rules_load(&options->rules, args, &options->packs, err) ||
         !read_exceptions(options, err) || !read_baseline(options, err) ||
         !read_accounts(options, err)) {
         return false;

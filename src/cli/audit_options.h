@@ -22,6 +22,7 @@ struct audit_options {
     struct exceptions exceptions;
     struct baseline baseline;
     struct accounts accounts;
+    struct tiers tiers;
     struct buf packs; /* their names, for people */
     bool is_quiet;
     bool is_strict, is_strict_all;

@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "model/finding.h"
+#include "model/tiers.h"
 
 /* Verdicts of a control in accounts of one class. */
 struct class_tally {
@@ -71,7 +72,8 @@ struct posture {
 
     struct baseline_totals baseline;
 
-    bool has_accounts; /* --accounts: severities depend on the class of the account */
+    struct tiers tiers; /* --tiers; of count 0 when nobody asked */
+    bool has_accounts;  /* --accounts: severities depend on the class of the account */
 
     int64_t now;                          /* when the audit ran */
     int64_t as_of_min, as_of_max;         /* range of the as-of times used; equal for one report */

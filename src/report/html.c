@@ -356,6 +356,7 @@ static void end(struct buf *out, const struct posture *posture,
         severities_write(out, posture, has_excepted);
         buf_str(out, STR("</section>\n"));
         controls_write(out, posture, order, has_excepted);
+        html_tiers_write(out, &posture->tiers);
         html_controls_write(out, posture, order);
         unknowns_write(out, posture, order);
     }

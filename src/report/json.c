@@ -236,6 +236,49 @@ static void totals_write(struct json_writer *json, const struct posture *posture
     json_close(json, '}');
 }
 
+static void tier_row_write(struct json_writer *json, struct str key, const struct tiers *tiers,
+                           const struct tier_row *row)
+{
+    json_key(json, key);
+    json_open(json, '{');
+    json_key(json, STR("bands"));
+    json_open(json, '[');
+    for (size_t band = 0; band <= tiers->count; band++) {
+        json_u64(json, row->bands[band]);
+    }
+    json_close(json, ']');
+    member_u64(json, STR("unknown"), row->unknown);
+    member_u64(json, STR("total"), tier_row_sum(tiers, row));
+    json_close(json, '}');
+}
+
+static void tiers_write(struct json_writer *json, const struct tiers *tiers)
+{
+    if (tiers->count == 0) {
+        return;
+    }
+    json_key(json, STR("tiers"));
+    json_open(json, '{');
+    json_key(json, STR("days"));
+    json_open(json, '[');
+    for (size_t i = 0; i < tiers->count; i++) {
+        json_u64(json, (uint64_t)tiers->days[i]);
+    }
+    json_close(json, ']');
+    for (size_t who = 0; who < TIER_WHO_COUNT; who++) {
+        const struct tier_row *rows = tiers->rows[who];
+        json_key(json, outline_tier_who[who]);
+        json_open(json, '{');
+        tier_row_write(json, STR("key_age"), tiers, &rows[TIER_KEY_AGE]);
+        tier_row_write(json, STR("idle_used"), tiers, &rows[TIER_USED]);
+        tier_row_write(json, STR("idle_never_used"), tiers, &rows[TIER_NEVER_USED]);
+        member_u64(json, STR("idle_use_unknown"), rows[TIER_USE_UNKNOWN].unknown);
+        member_u64(json, STR("state_unknown"), rows[TIER_STATE_UNKNOWN].unknown);
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
 static void baseline_write(struct json_writer *json, const struct baseline_totals *totals)
 {
     if (!totals->is_given) {
@@ -292,6 +335,7 @@ static void document_end(struct buf *out, const struct posture *posture,
     json_close(&json, ']');
     exceptions_write(&json, posture);
     baseline_write(&json, &posture->baseline);
+    tiers_write(&json, &posture->tiers);
     json_key(&json, STR("errors"));
     json_open(&json, '[');
     for (size_t i = 0; i < posture->error_sample_count; i++) {

@@ -334,3 +334,46 @@ void outline_error_write(struct buf *out, const struct err *err)
     err_format(err, text, sizeof text);
     buf_str(out, str_from(text));
 }
+
+const struct outline_tiers outline_tiers[OUTLINE_TIERS_COUNT] = {
+    {STR_LIT("AGE OF ACTIVE ACCESS KEYS"),
+     STR_LIT("Age of active access keys"),
+     STR_LIT("up to"),
+     STR_LIT("over"),
+     {{TIER_KEY_AGE, STR_LIT("last rotated")}},
+     1},
+    {STR_LIT("IDLE TIME OF ENABLED CREDENTIALS"),
+     STR_LIT("Idle time of enabled credentials"),
+     STR_LIT("under"),
+     STR_LIT("from"),
+     {{TIER_USED, STR_LIT("last used")},
+      {TIER_NEVER_USED, STR_LIT("never used, by when made")},
+      {TIER_USE_UNKNOWN, STR_LIT("last use unknown")}},
+     3},
+};
+
+const struct str outline_tier_who[TIER_WHO_COUNT] = {
+    [TIER_ROOT] = STR_LIT("root"),
+    [TIER_USERS] = STR_LIT("users"),
+};
+
+void outline_band_write(struct buf *out, const struct outline_tiers *section,
+                        const struct tiers *tiers, size_t band)
+{
+    buf_str(out, band == 0 ? section->first : section->beyond);
+    buf_char(out, ' ');
+    number_grouped(out, (uint64_t)tiers->days[band == 0 ? 0 : band - 1]);
+    buf_str(out, STR(" d"));
+}
+
+void outline_tier_unknown_write(struct buf *out, const struct tiers *tiers)
+{
+    uint64_t count = tiers->rows[TIER_ROOT][TIER_STATE_UNKNOWN].unknown +
+                     tiers->rows[TIER_USERS][TIER_STATE_UNKNOWN].unknown;
+
+    if (count > 0) {
+        number_counted(out, count, STR("credential"));
+        buf_str(out,
+                STR(" may be enabled or not, and counted nowhere here: the report does not say."));
+    }
+}

@@ -66,6 +66,28 @@ size_t outline_evidence_names(struct str *names, size_t name_max, const struct f
 void outline_verdict_write(struct buf *out, const struct posture *posture,
                            const struct report_options *options);
 
+/* A table of tiers: its heading, what its columns say of a tier, and the rows it has for root and
+ * for users. */
+struct outline_tiers {
+    struct str capitals, heading;
+    struct str first, beyond; /* "up to", "over": of the band before a tier and behind it */
+    struct {
+        enum tier_row_kind kind;
+        struct str name;
+    } rows[3];
+    size_t row_count;
+};
+enum { OUTLINE_TIERS_COUNT = 2 };
+extern const struct outline_tiers outline_tiers[OUTLINE_TIERS_COUNT];
+extern const struct str outline_tier_who[TIER_WHO_COUNT];
+
+/* "up to 90 d", "over 90 d", ...: the name of a band. */
+void outline_band_write(struct buf *out, const struct outline_tiers *section,
+                        const struct tiers *tiers, size_t band);
+/* Credentials of which it is not known whether they are enabled, in a sentence; nothing when there
+ * are none. */
+void outline_tier_unknown_write(struct buf *out, const struct tiers *tiers);
+
 /* Exceptions that have expired or cover nothing, and what is to be said of one. */
 size_t outline_odd_exceptions(const struct posture *posture);
 void outline_exception_write(struct buf *out, const struct exception_use *use);

@@ -6,6 +6,7 @@
 #include "report/outline.h"
 #include "report/report.h"
 #include "report/table_findings.h"
+#include "report/table_tiers.h"
 
 enum { COLUMNS_MIN = 80, COLUMNS_MAX = 140, LINE_SIZE_MAX = 1 << 20, ERRORS_SHOWN = 10 };
 enum { BAR_WIDTH = 20, BAR_WIDTH_MIN = 4 };
@@ -326,6 +327,7 @@ static void end(struct buf *out, const struct posture *posture,
     if (posture->report_count > 0) {
         severities_write(&page, has_excepted);
         controls_write(&page, order, has_excepted);
+        table_tiers_write(&page);
         table_findings_write(&page, order);
         unknowns_write(&page, order);
     }
