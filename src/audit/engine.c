@@ -295,7 +295,7 @@ static void engine_init(struct engine *engine, unsigned jobs)
     engine->waiting = mem_array(engine->verdict_count, sizeof(struct verdict *));
     engine->sampled = mem_array(control_count, sizeof *engine->sampled);
     for (size_t i = 0; i < engine->verdict_count; i++) {
-        verdict_init(&engine->verdicts[i], control_count);
+        verdict_init(&engine->verdicts[i], engine->config);
         engine->free[engine->free_count++] = &engine->verdicts[i];
     }
 }
@@ -324,6 +324,10 @@ bool audit_run(const struct audit_config *config, struct posture *posture, struc
     jobs = jobs > JOBS_MAX ? JOBS_MAX : jobs;
     posture->now = config->now;
     posture->as_of_given = config->has_as_of;
+    posture->has_accounts = config->accounts != NULL;
+    if (config->tiers != NULL) {
+        posture->tiers = *config->tiers;
+    }
     posture->as_of_min = posture->as_of_max = config->has_as_of ? config->as_of : config->now;
     engine_init(&engine, jobs);
     if (!feed_init(&engine.feed, config)) {

@@ -12,10 +12,13 @@
 #ifndef AUDIT_ENGINE_H
 #define AUDIT_ENGINE_H
 
+#include "audit/baseline.h"
+#include "audit/exceptions.h"
 #include "audit/pack.h"
 #include "base/simd.h"
 #include "model/posture.h"
 #include "report/report.h"
+#include "source/accounts.h"
 
 /* Two rules whose verdicts on the same row are held against each other. */
 struct audit_pair {
@@ -37,7 +40,11 @@ struct audit_config {
     /* If any: findings only of rows where the verdicts of a pair differ. */
     const struct audit_pair *pairs;
     size_t pair_count;
-    bool wants_gaps; /* find out why each unknown is unknown (--strict) */
+    bool wants_gaps;                 /* find out why each unknown is unknown (--strict) */
+    struct exceptions *exceptions;   /* bound to the rules; NULL: there are none */
+    struct baseline *baseline;       /* findings to leave out; NULL: none */
+    const struct accounts *accounts; /* classes of accounts; NULL: severities are as declared */
+    const struct tiers *tiers;       /* the days wanted; NULL: none */
     const struct report_format *format;
     const struct report_options *options;
 

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
+#include "audit/screen.h"
+#include "audit/tier_count.h"
 #include "rule/batch_kernel.h"
 #include "source/report_decode.h"
 #include "source/row_reader.h"
-
-enum { OUT_SIZE_MAX = 256 << 20, ARENA_SIZE_MAX = 32 << 20, PATHS_SIZE_MAX = 1 << 20 };
 
 struct judge {
     const struct audit_config *config;
@@ -15,8 +15,12 @@ struct judge {
     struct report_decoder decoder;
     struct user_batch batch;
     struct batch_state *state;
-    struct verdict_bits *bits; /* per control */
+    struct verdict_bits *bits;      /* per control */
+    struct screen *screen;          /* NULL: the rules' answers are what is told */
+    struct screened_bits *screened; /* per control, where there is a screen */
+    struct class_bits classes;      /* of the rows, where there are classes */
     uint64_t *hashes;
+    uint32_t columns;                   /* to decode: a bit for each */
     const struct shared_header *header; /* whose missing columns are set in the batch */
     const struct batch_kernel *kernel;
 };
@@ -29,9 +33,14 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
     judge->hash_seed = hash_seed;
     row_reader_init(&judge->rows, config->simd);
     report_decoder_init(&judge->decoder, config->simd);
-    user_batch_init(&judge->batch, config->rules->plan.columns);
+    judge->columns = config->rules->plan.columns | (config->tiers == NULL ? 0 : tier_columns());
+    user_batch_init(&judge->batch, judge->columns);
     judge->state = batch_state_new(&config->rules->plan, config->simd);
     judge->bits = mem_array(config->rules->count, sizeof *judge->bits);
+    judge->screen = screen_new(config);
+    if (judge->screen != NULL) {
+        judge->screened = mem_array(config->rules->count, sizeof *judge->screened);
+    }
     judge->hashes = mem_array(BATCH_ROWS_MAX, sizeof *judge->hashes);
     judge->kernel = batch_kernel_choose(config->simd);
     return judge;
@@ -51,45 +60,10 @@ void judge_free(struct judge *judge)
     user_batch_release(&judge->batch);
     batch_state_free(judge->state);
     mem_free(judge->bits);
+    mem_free(judge->screened);
+    screen_free(judge->screen);
     mem_free(judge->hashes);
     mem_free(judge);
-}
-
-void verdict_init(struct verdict *verdict, size_t control_count)
-{
-    *verdict = (struct verdict){0};
-    verdict->task.text = mem_alloc(TASK_TEXT_SIZE);
-    buf_init(&verdict->task.path_text, PATHS_SIZE_MAX);
-    buf_init(&verdict->out, OUT_SIZE_MAX);
-    verdict->counts = mem_array(control_count, sizeof *verdict->counts);
-    verdict->unknown_input = mem_array(control_count, sizeof *verdict->unknown_input);
-    arena_init(&verdict->arena, ARENA_SIZE_MAX);
-}
-
-void verdict_release(struct verdict *verdict)
-{
-    mem_free(verdict->task.text);
-    buf_release(&verdict->task.path_text);
-    buf_release(&verdict->out);
-    mem_free(verdict->names);
-    mem_free(verdict->errors);
-    mem_free(verdict->counts);
-    mem_free(verdict->unknown_input);
-    mem_free(verdict->samples);
-    mem_free(verdict->sample_controls);
-    arena_release(&verdict->arena);
-    *verdict = (struct verdict){0};
-}
-
-void verdict_reset(struct verdict *verdict, size_t control_count)
-{
-    buf_clear(&verdict->out);
-    verdict->name_count = 0;
-    verdict->error_count = 0;
-    verdict->sample_count = 0;
-    memset(verdict->counts, 0, control_count * sizeof *verdict->counts);
-    memset(verdict->unknown_input, 0, control_count * sizeof *verdict->unknown_input);
-    arena_reset(&verdict->arena);
 }
 
 /* One piece at work. */
@@ -195,27 +169,36 @@ static bool has_empty_user(const struct user_batch *batch)
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
+static bool row_has(const uint64_t *bits, size_t row)
+{
+    return bits[row / 64] >> (row % 64) & 1;
+}
+
 static void make_finding(struct work *work, uint32_t control, size_t row, enum status status,
                          struct evidence *evidence, struct finding *out)
 {
     struct judge *judge = work->judge;
-    const struct control *it = &judge->config->rules->controls[control];
-    struct str arn = user_batch_cell(&judge->batch, row, COLUMN_ARN);
-    struct arn_parts parts = arn_split(arn);
     const struct report_file *file = work->piece->file;
+    const struct control *it = &judge->config->rules->controls[control];
+    struct row_principal who = user_batch_principal(&judge->batch, row, file->account);
+    struct arn_parts parts = arn_split(who.arn);
 
     *out = (struct finding){.control = it,
                             .status = status,
                             .severity = it->severity,
-                            .account = parts.account.n > 0 ? parts.account : file->account,
-                            .user = user_batch_cell(&judge->batch, row, COLUMN_USER),
-                            .arn = arn,
+                            .account = who.account,
+                            .user = who.user,
+                            .arn = who.arn,
                             .partition = parts.account.n > 0 ? parts.partition : file->partition,
                             .path = file->path,
                             .as_of = file->as_of,
                             .evidence = evidence};
     out->evidence_count = batch_evidence(judge->state, control, row, evidence, &out->gap);
-    if (status != STATUS_UNKNOWN) {
+    if (judge->screen != NULL) {
+        out->was_unknown = row_has(judge->screened[control].was_unknown, row);
+        screen_finding(judge->screen, control, file->as_of, out);
+    }
+    if (status != STATUS_UNKNOWN && !out->was_unknown) {
         out->gap = GAP_NONE;
     }
 }
@@ -262,21 +245,52 @@ static void keep_sample(struct work *work, uint32_t control, const struct findin
     verdict->sample_controls[verdict->sample_count++] = control;
 }
 
-static uint64_t *bits_of(struct verdict_bits *bits, enum status status)
+static const uint64_t *bits_of(const struct judge *judge, uint32_t control, enum status status)
 {
     switch (status) {
     case STATUS_FAIL:
-        return bits->fail;
+        return judge->bits[control].fail;
     case STATUS_UNKNOWN:
-        return bits->unknown;
+        return judge->bits[control].unknown;
     case STATUS_PASS:
-        return bits->pass;
+        return judge->bits[control].pass;
     case STATUS_NOT_APPLICABLE:
-        return bits->not_applicable;
+        return judge->bits[control].not_applicable;
     case STATUS_EXCEPTED:
         break;
     }
-    return NULL;
+    return judge->screened[control].excepted;
+}
+
+/* Takes out what is not told as the rule answers it. */
+static void screen_control(struct work *work, uint32_t control)
+{
+    struct judge *judge = work->judge;
+    const struct report_file *file = work->piece->file;
+    const uint64_t *excepted = judge->screened[control].excepted;
+
+    screen_rows(judge->screen, &judge->batch, file->account, control, file->as_of,
+                &judge->bits[control], &judge->screened[control]);
+    for (size_t w = 0; w < judge->batch.words; w++) {
+        work->verdict->counts[control][STATUS_EXCEPTED] +=
+            (uint64_t)__builtin_popcountll(excepted[w]);
+    }
+}
+
+static void count_class(struct class_tally *tally, const struct judge *judge, uint32_t control,
+                        const uint64_t *rows)
+{
+    const struct rule_program *program = &judge->config->rules->programs[control];
+
+    for (size_t w = 0; w < judge->batch.words; w++) {
+        uint64_t kind = (program->judges_root ? judge->batch.is_root[w] : 0) |
+                        (program->judges_users ? ~judge->batch.is_root[w] : 0);
+        for (int status = 0; status < STATUS_COUNT; status++) {
+            uint64_t bits = bits_of(judge, control, (enum status)status)[w] & rows[w];
+            bits &= status == STATUS_NOT_APPLICABLE ? kind : ~UINT64_C(0);
+            tally->counts[status] += (uint64_t)__builtin_popcountll(bits);
+        }
+    }
 }
 
 /* Counts a control's verdicts; rows of the wrong kind are not counted, and seen only with --all. */
@@ -291,6 +305,9 @@ static void count_control(struct work *work, uint32_t control)
     uint64_t kind[BATCH_WORDS];
 
     batch_verdicts(judge->state, control, bits);
+    if (judge->screen != NULL) {
+        screen_control(work, control);
+    }
     for (size_t w = 0; w < batch->words; w++) {
         kind[w] = (program->judges_root ? batch->is_root[w] : 0) |
                   (program->judges_users ? ~batch->is_root[w] : 0);
@@ -299,15 +316,19 @@ static void count_control(struct work *work, uint32_t control)
     counts[STATUS_UNKNOWN] += count_both(bits->unknown, batch->valid, batch->words);
     counts[STATUS_PASS] += count_both(bits->pass, batch->valid, batch->words);
     counts[STATUS_NOT_APPLICABLE] += count_both(bits->not_applicable, kind, batch->words);
+    if (work->verdict->small != NULL) {
+        count_class(&work->verdict->small[control], judge, control, judge->classes.small);
+        count_class(&work->verdict->large[control], judge, control, judge->classes.large);
+    }
 }
 
-static bool row_has(const uint64_t *bits, size_t row)
+static enum status status_at(const struct judge *judge, uint32_t control, size_t row)
 {
-    return bits[row / 64] >> (row % 64) & 1;
-}
+    const struct verdict_bits *bits = &judge->bits[control];
 
-static enum status status_at(const struct verdict_bits *bits, size_t row)
-{
+    if (judge->screen != NULL && row_has(judge->screened[control].excepted, row)) {
+        return STATUS_EXCEPTED;
+    }
     return row_has(bits->fail, row)      ? STATUS_FAIL
            : row_has(bits->unknown, row) ? STATUS_UNKNOWN
            : row_has(bits->pass, row)    ? STATUS_PASS
@@ -324,8 +345,11 @@ static void write_row(struct work *work, size_t row)
         if (!config->rules->plan.rules[i].is_report_row) {
             continue;
         }
-        enum status status = status_at(&work->judge->bits[i], row);
-        if (!config->show_all && status != STATUS_FAIL && status != STATUS_UNKNOWN) {
+        enum status status = status_at(work->judge, i, row);
+        if (work->judge->screen != NULL && row_has(work->judge->screened[i].left_out, row)) {
+            continue;
+        }
+        if (!config->show_all && (status == STATUS_PASS || status == STATUS_NOT_APPLICABLE)) {
             continue;
         }
         make_finding(work, i, row, status, evidence, &finding);
@@ -361,6 +385,7 @@ static uint64_t rows_to_show(const struct judge *judge, size_t w)
     for (uint32_t i = 0; i < rules->count && any != judge->batch.valid[w]; i++) {
         if (rules->plan.rules[i].is_report_row) {
             any |= judge->bits[i].fail[w] | judge->bits[i].unknown[w];
+            any |= judge->screen != NULL ? judge->screened[i].excepted[w] : 0;
         }
     }
     return any;
@@ -394,7 +419,7 @@ static size_t samples_of(const struct work *work, uint32_t control, enum status 
 static void sample_control(struct work *work, uint32_t control, enum status status)
 {
     struct judge *judge = work->judge;
-    const uint64_t *bits = bits_of(&judge->bits[control], status);
+    const uint64_t *bits = bits_of(judge, control, status);
     size_t sample_max = work->posture->sample_max;
     size_t count = 0;
 
@@ -422,9 +447,13 @@ static void count_gaps(struct work *work, uint32_t control)
         for (uint64_t left = judge->bits[control].unknown[w]; left != 0; left &= left - 1) {
             struct evidence evidence[EVIDENCE_COUNT_MAX];
             enum gap gap = GAP_NONE;
-            (void)batch_evidence(judge->state, control, w * 64 + (size_t)__builtin_ctzll(left),
-                                 evidence, &gap);
+            size_t row = w * 64 + (size_t)__builtin_ctzll(left);
+            (void)batch_evidence(judge->state, control, row, evidence, &gap);
             work->verdict->unknown_input[control] += gap == GAP_INPUT;
+            if (work->verdict->small != NULL && gap == GAP_INPUT) {
+                work->verdict->small[control].unknown_input += row_has(judge->classes.small, row);
+                work->verdict->large[control].unknown_input += row_has(judge->classes.large, row);
+            }
         }
     }
 }
@@ -483,7 +512,7 @@ static void judge_batch(struct work *work)
     judge->batch.first = 0;
     judge->batch.table = &judge->rows.table;
     judge->batch.positions = header->positions;
-    report_decode(&judge->decoder, &judge->batch, rules->plan.columns, &unreadable);
+    report_decode(&judge->decoder, &judge->batch, judge->columns, &unreadable);
     if (unreadable != 0) {
         tell_unreadable(work, unreadable);
     }
@@ -491,6 +520,9 @@ static void judge_batch(struct work *work)
         tell_empty_users(work);
     }
     batch_run(judge->state, &judge->batch, names, as_of);
+    if (work->verdict->small != NULL) {
+        screen_classes(judge->screen, &judge->batch, work->piece->file->account, &judge->classes);
+    }
     for (uint32_t i = 0; i < rules->count; i++) {
         if (!rules->plan.rules[i].is_report_row) {
             continue;
@@ -502,6 +534,9 @@ static void judge_batch(struct work *work)
         if (work->posture->sample_max > 0) {
             sample_control(work, i, STATUS_FAIL);
             sample_control(work, i, STATUS_UNKNOWN);
+            if (judge->screen != NULL) {
+                sample_control(work, i, STATUS_EXCEPTED);
+            }
         }
     }
     if (config->format->finding != NULL) {
@@ -509,6 +544,9 @@ static void judge_batch(struct work *work)
     }
     if (!atomic_load_explicit(&work->piece->file->skip_duplicates, memory_order_relaxed)) {
         collect_names(work, 0);
+    }
+    if (work->verdict->tiers.count > 0) {
+        tier_count_batch(&judge->batch, as_of, &work->verdict->tiers);
     }
     work->result->late_dates += count_late(judge, as_of);
     work->result->rows += judge->batch.rows;
@@ -543,8 +581,7 @@ static void judge_rows(struct work *work)
         const struct shared_header *header = work->piece->file->header;
         if (judge->header != header) {
             /* The address of a header that is gone may come again: judge_begin forgets it. */
-            report_decode_missing(&judge->batch, judge->config->rules->plan.columns,
-                                  header->header.missing);
+            report_decode_missing(&judge->batch, judge->columns, header->header.missing);
             judge->header = header;
         }
         row_reader_begin(&judge->rows, &header->header, work->piece->chunk.text,

@@ -39,9 +39,11 @@ struct verdict {
     /* Per control: counts, and the findings to sample. */
     uint64_t (*counts)[STATUS_COUNT];
     uint64_t *unknown_input;
+    struct class_tally *small, *large; /* of these counts; NULL without --accounts */
     struct finding *samples;
     uint32_t *sample_controls;
     size_t sample_count, sample_capacity;
+    struct tiers tiers; /* of count 0 when nobody asked */
     struct arena arena; /* evidence of the samples */
     bool is_done;
 };
@@ -51,7 +53,7 @@ struct judge;
 struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed);
 void judge_free(struct judge *judge);
 
-void verdict_init(struct verdict *verdict, size_t control_count);
+void verdict_init(struct verdict *verdict, const struct audit_config *config);
 void verdict_release(struct verdict *verdict);
 
 /* Forgets what the verdict holds; its task stays. */

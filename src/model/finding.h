@@ -12,7 +12,9 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "model/asset.h"
 #include "model/control.h"
+#include "model/exception.h"
 
 enum status { STATUS_FAIL, STATUS_UNKNOWN, STATUS_EXCEPTED, STATUS_NOT_APPLICABLE, STATUS_PASS };
 enum { STATUS_COUNT = 5 };
@@ -44,7 +46,7 @@ struct key_slot {
 struct finding {
     const struct control *control;
     enum status status;
-    enum severity severity;
+    enum severity severity; /* the control's, raised or lowered by asset_class */
     enum gap gap;
     struct str account;   /* 12 digits, or empty */
     struct str user;      /* as in the report; empty for account-level rules */
@@ -55,6 +57,10 @@ struct finding {
     struct key_slot keys[KEY_SLOTS]; /* only for formats that ask for them (report.h) */
     const struct evidence *evidence;
     size_t evidence_count;
+    enum asset_class asset_class;      /* of the account; ASSET_NONE without --accounts */
+    struct str organization;           /* of the account; may be empty */
+    const struct exception *exception; /* of an excepted finding: who answers for it; else NULL */
+    bool was_unknown;                  /* of an excepted finding: unknown without it, not fail */
 };
 
 #endif

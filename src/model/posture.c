@@ -27,6 +27,7 @@ void posture_release(struct posture *posture)
     }
     mem_free(posture->tallies);
     mem_free(posture->errors);
+    mem_free(posture->exceptions);
     arena_release(&posture->arena);
     *posture = (struct posture){0};
 }
@@ -92,6 +93,12 @@ static void sample_add(struct posture *posture, struct control_tally *tally,
     }
 }
 
+static void class_add(struct class_tally *tally, const struct finding *finding)
+{
+    tally->counts[finding->status]++;
+    tally->unknown_input += finding->status == STATUS_UNKNOWN && finding->gap == GAP_INPUT;
+}
+
 void posture_add(struct posture *posture, const struct finding *finding, size_t control_index)
 {
     struct control_tally *tally = &posture->tallies[control_index];
@@ -100,6 +107,11 @@ void posture_add(struct posture *posture, const struct finding *finding, size_t 
     tally->counts[finding->status]++;
     if (finding->status == STATUS_UNKNOWN && finding->gap == GAP_INPUT) {
         tally->unknown_input++;
+    }
+    if (finding->asset_class == ASSET_SMALL) {
+        class_add(&tally->small, finding);
+    } else if (finding->asset_class == ASSET_LARGE) {
+        class_add(&tally->large, finding);
     }
     posture_sample(posture, finding, control_index);
 }
@@ -125,14 +137,60 @@ void posture_add_error(struct posture *posture, const struct err *err)
     posture->error_count++;
 }
 
+struct class_tally control_tally_rest(const struct control_tally *tally)
+{
+    struct class_tally rest = {.unknown_input = tally->unknown_input - tally->small.unknown_input -
+                                                tally->large.unknown_input};
+
+    for (int status = 0; status < STATUS_COUNT; status++) {
+        rest.counts[status] =
+            tally->counts[status] - tally->small.counts[status] - tally->large.counts[status];
+    }
+    return rest;
+}
+
 uint64_t posture_count(const struct posture *posture, enum severity severity, enum status status)
 {
     uint64_t count = 0;
 
     for (size_t i = 0; i < posture->control_count; i++) {
-        if (posture->controls[i]->severity == severity) {
-            count += posture->tallies[i].counts[status];
+        enum severity declared = posture->controls[i]->severity;
+        const struct control_tally *tally = &posture->tallies[i];
+        struct class_tally rest = control_tally_rest(tally);
+        const struct {
+            enum severity severity;
+            const struct class_tally *tally;
+        } parts[] = {{declared, &rest},
+                     {asset_severity(declared, ASSET_SMALL), &tally->small},
+                     {asset_severity(declared, ASSET_LARGE), &tally->large}};
+        for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
+            count += parts[k].severity == severity ? parts[k].tally->counts[status] : 0;
         }
     }
     return count;
+}
+
+static void count_write(struct buf *out, uint64_t count, struct str noun)
+{
+    buf_u64(out, count);
+    buf_char(out, ' ');
+    buf_str(out, noun);
+    buf_str(out, count == 1 ? STR("") : STR("s"));
+}
+
+void baseline_totals_write(struct buf *out, const struct baseline_totals *totals)
+{
+    count_write(out, totals->known, STR("finding"));
+    buf_str(out, totals->known == 1 ? STR(" is in the baseline and left out")
+                                    : STR(" are in the baseline and left out"));
+    if (totals->gone > 0) {
+        buf_str(out, STR("; "));
+        count_write(out, totals->gone, STR("finding"));
+        buf_str(out, STR(" of it not met again: resolved, or no longer looked for"));
+    }
+    if (totals->changed > 0) {
+        buf_str(out, STR("; "));
+        count_write(out, totals->changed, STR("finding"));
+        buf_str(out, STR(" of it met with another status"));
+    }
 }

@@ -17,16 +17,36 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "model/finding.h"
+#include "model/tiers.h"
+
+/* Verdicts of a control in accounts of one class. */
+struct class_tally {
+    uint64_t counts[STATUS_COUNT];
+    uint64_t unknown_input;
+};
 
 struct control_tally {
     uint64_t counts[STATUS_COUNT];
     uint64_t unknown_input; /* of the unknowns: GAP_INPUT */
+    /* Of all these, those whose severity --accounts lowers and raises. */
+    struct class_tally small, large;
     /* Sampled findings, in report order within a status: fail, unknown and excepted. */
     struct finding *samples[STATUS_COUNT];
     size_t sample_counts[STATUS_COUNT];
+};
+
+/* --baseline: findings of an earlier audit. */
+struct baseline_totals {
+    bool is_given;
+    struct str path;
+    uint64_t findings; /* in it */
+    uint64_t known;    /* found again, and left out */
+    uint64_t changed;  /* found again with another status */
+    uint64_t gone;     /* not found again */
 };
 
 struct posture {
@@ -45,6 +65,16 @@ struct posture {
     struct err *errors;   /* the first ERROR_SAMPLE_MAX of them */
     size_t error_sample_count;
     uint64_t late_date_count; /* dates later than the as-of time */
+
+    /* --exceptions: what came of each, in the order of the files. */
+    bool has_exceptions;
+    struct exception_use *exceptions; /* owned */
+    size_t exception_count;
+
+    struct baseline_totals baseline;
+
+    struct tiers tiers; /* --tiers; of count 0 when nobody asked */
+    bool has_accounts;  /* --accounts: severities depend on the class of the account */
 
     int64_t now;                          /* when the audit ran */
     int64_t as_of_min, as_of_max;         /* range of the as-of times used; equal for one report */
@@ -66,7 +96,13 @@ void posture_add(struct posture *posture, const struct finding *finding, size_t 
 void posture_sample(struct posture *posture, const struct finding *finding, size_t control_index);
 void posture_add_error(struct posture *posture, const struct err *err);
 
-/* Findings of one status over all controls of one severity; STATUS_FAIL is what people ask for. */
+/* Those verdicts whose severity is the control's own. */
+struct class_tally control_tally_rest(const struct control_tally *tally);
+
+/* Findings of one status and one severity, as raised or lowered; people ask for STATUS_FAIL. */
 uint64_t posture_count(const struct posture *posture, enum severity severity, enum status status);
+
+/* "66 findings are in the baseline and left out; ..." */
+void baseline_totals_write(struct buf *out, const struct baseline_totals *totals);
 
 #endif

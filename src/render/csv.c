@@ -1,6 +1,9 @@
 #include "render/csv.h"
 
 #include <stdbool.h>
+#include <string.h>
+
+#include "codec/formula.h"
 
 static const bool csv_special[256] = {[','] = true, ['"'] = true, ['\r'] = true, ['\n'] = true};
 
@@ -48,4 +51,16 @@ void csv_field_close(struct buf *out, size_t start)
     }
     *--to = '"';
     out->n += quote_count + 2;
+}
+
+void csv_field_guard(struct buf *out, size_t start)
+{
+    size_t size = out->n - start;
+
+    if (!formula_is(str_sub(buf_text(out), start, out->n)) || buf_reserve(out, 1) == NULL) {
+        return;
+    }
+    memmove(out->p + start + 1, out->p + start, size);
+    out->p[start] = '\'';
+    out->n++;
 }

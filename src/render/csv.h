@@ -20,4 +20,8 @@ void csv_field(struct buf *out, struct str text);
 /* Makes what was appended since `start` one field: quotes it in place when it needs that. */
 void csv_field_close(struct buf *out, size_t start);
 
+/* Before csv_field_close: puts an apostrophe in front of what a spreadsheet would take for a
+ * formula. */
+void csv_field_guard(struct buf *out, size_t start);
+
 #endif

@@ -69,6 +69,14 @@ static void header_write(struct buf *out, const struct posture *posture,
         buf_str(out, STR(";<br>\n"));
         outline_text(out, posture, outline_age_write);
     }
+    if (posture->has_accounts) {
+        buf_str(out, STR("<br>\n"));
+        buf_str(out, outline_accounts_note);
+    }
+    if (posture->baseline.is_given) {
+        buf_str(out, STR("<br>\n"));
+        baseline_totals_write(out, &posture->baseline);
+    }
     buf_printf(out, "</p>\n<p class=\"verdict %.*s\">", STR_ARG(verdict_class(posture, options)));
     outline_verdict_write(out, posture, options);
     buf_str(out, STR("</p>\n</header>\n<main id=\"main\">\n"));
@@ -263,6 +271,30 @@ static void errors_write(struct buf *out, const struct posture *posture)
     buf_release(&text);
 }
 
+static void exceptions_write(struct buf *out, const struct posture *posture)
+{
+    struct buf text;
+
+    if (outline_odd_exceptions(posture) == 0) {
+        return;
+    }
+    buf_init(&text, TEXT_SIZE_MAX);
+    buf_str(out,
+            STR("<section aria-labelledby=\"exceptions\">\n<h2 id=\"exceptions\">Exceptions to "
+                "look at</h2>\n<div class=\"card\">\n<ul>\n"));
+    for (size_t i = 0; i < posture->exception_count; i++) {
+        if (exception_use_is_odd(&posture->exceptions[i])) {
+            buf_clear(&text);
+            outline_exception_write(&text, &posture->exceptions[i]);
+            buf_str(out, STR("<li>"));
+            html_text(out, buf_text(&text));
+            buf_str(out, STR("</li>\n"));
+        }
+    }
+    buf_str(out, STR("</ul>\n</div>\n</section>\n"));
+    buf_release(&text);
+}
+
 static void fact_count_write(struct buf *out, struct str name, uint64_t count, struct str note)
 {
     if (count > 0) {
@@ -296,6 +328,13 @@ static void method_write(struct buf *out, const struct posture *posture,
         buf_str(out, STR("not known: a plain CSV report does not say when it was made"));
     }
     buf_str(out, STR("</dd>\n"));
+    if (posture->baseline.is_given) {
+        buf_str(out, STR("<dt>Baseline</dt><dd>"));
+        html_text(out, posture->baseline.path);
+        buf_str(out, STR(": "));
+        baseline_totals_write(out, &posture->baseline);
+        buf_str(out, STR("</dd>\n"));
+    }
     fact_count_write(out, STR("Report bytes"), posture->byte_count, STR(""));
     fact_count_write(out, STR("Later dates"), posture->late_date_count,
                      STR(", later than the as-of time; counted as used"));
@@ -322,9 +361,11 @@ static void end(struct buf *out, const struct posture *posture,
         severities_write(out, posture, has_excepted);
         buf_str(out, STR("</section>\n"));
         controls_write(out, posture, order, has_excepted);
+        html_tiers_write(out, &posture->tiers);
         html_controls_write(out, posture, order);
         unknowns_write(out, posture, order);
     }
+    exceptions_write(out, posture);
     errors_write(out, posture);
     method_write(out, posture, options);
     buf_str(out,

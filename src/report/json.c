@@ -53,6 +53,29 @@ static void evidence_write(struct json_writer *json, const struct finding *findi
     json_close(json, ']');
 }
 
+static void exception_members(struct json_writer *json, const struct exception *exception)
+{
+    member_text(json, STR("id"), exception->id);
+    member_text(json, STR("owner"), exception->owner);
+    member_text(json, STR("reason"), exception->reason);
+    member_text(json, STR("ticket"), exception->ticket);
+    member_text(json, STR("expires"), exception->expires_day);
+}
+
+/* Who answers for an excepted finding, and what it would be otherwise. */
+static void exception_write(struct json_writer *json, const struct finding *finding)
+{
+    if (finding->exception == NULL) {
+        return;
+    }
+    json_key(json, STR("exception"));
+    json_open(json, '{');
+    member_text(json, STR("status"),
+                status_name(finding->was_unknown ? STATUS_UNKNOWN : STATUS_FAIL));
+    exception_members(json, finding->exception);
+    json_close(json, '}');
+}
+
 /* What to do, for verdicts that leave something to do. */
 static void remedy_write(struct json_writer *json, const struct finding *finding)
 {
@@ -83,12 +106,18 @@ static void finding_members(struct json_writer *json, const struct finding *find
     member_text(json, STR("title"), finding->control->title);
     member_text(json, STR("status"), status_name(finding->status));
     member_text(json, STR("severity"), severity_name(finding->severity));
+    if (finding->asset_class != ASSET_NONE) {
+        member_text(json, STR("severity_declared"), severity_name(finding->control->severity));
+        member_text(json, STR("asset_class"), asset_class_name(finding->asset_class));
+        member_text(json, STR("organization"), finding->organization);
+    }
     json_key(json, STR("gap"));
     if (finding->gap == GAP_NONE) {
         json_null(json);
     } else {
         json_text(json, gap_name(finding->gap));
     }
+    exception_write(json, finding);
     evidence_write(json, finding);
     remedy_write(json, finding);
 }
@@ -139,9 +168,9 @@ static void times_write(struct json_writer *json, const struct posture *posture)
     member_instant(json, STR("audited_at"), true, posture->now);
 }
 
-static void counts_write(struct json_writer *json, const uint64_t *counts)
+static void counts_write(struct json_writer *json, struct str key, const uint64_t *counts)
 {
-    json_key(json, STR("counts"));
+    json_key(json, key);
     json_open(json, '{');
     for (unsigned status = 0; status < STATUS_COUNT; status++) {
         member_u64(json, status_name((enum status)status), counts[status]);
@@ -150,7 +179,7 @@ static void counts_write(struct json_writer *json, const uint64_t *counts)
 }
 
 static void control_write(struct json_writer *json, const struct control *control,
-                          const struct control_tally *tally)
+                          const struct control_tally *tally, bool has_accounts)
 {
     json_open(json, '{');
     member_text(json, STR("id"), control->id);
@@ -165,7 +194,11 @@ static void control_write(struct json_writer *json, const struct control *contro
         json_close(json, '}');
     }
     json_close(json, ']');
-    counts_write(json, tally->counts);
+    counts_write(json, STR("counts"), tally->counts);
+    if (has_accounts) {
+        counts_write(json, STR("counts_lowered"), tally->small.counts);
+        counts_write(json, STR("counts_raised"), tally->large.counts);
+    }
     member_u64(json, STR("unknown_input"), tally->unknown_input);
     json_close(json, '}');
 }
@@ -199,8 +232,91 @@ static void totals_write(struct json_writer *json, const struct posture *posture
     member_u64(json, STR("bytes"), posture->byte_count);
     member_u64(json, STR("errors"), posture->error_count);
     member_u64(json, STR("dates_after_as_of"), posture->late_date_count);
-    counts_write(json, counts);
+    counts_write(json, STR("counts"), counts);
     json_close(json, '}');
+}
+
+static void tier_row_write(struct json_writer *json, struct str key, const struct tiers *tiers,
+                           const struct tier_row *row)
+{
+    json_key(json, key);
+    json_open(json, '{');
+    json_key(json, STR("bands"));
+    json_open(json, '[');
+    for (size_t band = 0; band <= tiers->count; band++) {
+        json_u64(json, row->bands[band]);
+    }
+    json_close(json, ']');
+    member_u64(json, STR("unknown"), row->unknown);
+    member_u64(json, STR("total"), tier_row_sum(tiers, row));
+    json_close(json, '}');
+}
+
+static void tiers_write(struct json_writer *json, const struct tiers *tiers)
+{
+    if (tiers->count == 0) {
+        return;
+    }
+    json_key(json, STR("tiers"));
+    json_open(json, '{');
+    json_key(json, STR("days"));
+    json_open(json, '[');
+    for (size_t i = 0; i < tiers->count; i++) {
+        json_u64(json, (uint64_t)tiers->days[i]);
+    }
+    json_close(json, ']');
+    for (size_t who = 0; who < TIER_WHO_COUNT; who++) {
+        const struct tier_row *rows = tiers->rows[who];
+        json_key(json, outline_tier_who[who]);
+        json_open(json, '{');
+        tier_row_write(json, STR("key_age"), tiers, &rows[TIER_KEY_AGE]);
+        tier_row_write(json, STR("idle_used"), tiers, &rows[TIER_USED]);
+        tier_row_write(json, STR("idle_never_used"), tiers, &rows[TIER_NEVER_USED]);
+        member_u64(json, STR("idle_use_unknown"), rows[TIER_USE_UNKNOWN].unknown);
+        member_u64(json, STR("state_unknown"), rows[TIER_STATE_UNKNOWN].unknown);
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
+static void baseline_write(struct json_writer *json, const struct baseline_totals *totals)
+{
+    if (!totals->is_given) {
+        return;
+    }
+    json_key(json, STR("baseline"));
+    json_open(json, '{');
+    member_text(json, STR("file"), totals->path);
+    member_u64(json, STR("findings"), totals->findings);
+    member_u64(json, STR("left_out"), totals->known);
+    member_u64(json, STR("changed"), totals->changed);
+    member_u64(json, STR("gone"), totals->gone);
+    json_close(json, '}');
+}
+
+/* All exceptions given, with what came of each. */
+static void exceptions_write(struct json_writer *json, const struct posture *posture)
+{
+    if (!posture->has_exceptions) {
+        return;
+    }
+    json_key(json, STR("exceptions"));
+    json_open(json, '[');
+    for (size_t i = 0; i < posture->exception_count; i++) {
+        const struct exception_use *use = &posture->exceptions[i];
+        json_open(json, '{');
+        exception_members(json, use->exception);
+        member_text(json, STR("file"), use->exception->file);
+        member_u64(json, STR("line"), use->exception->line);
+        member_u64(json, STR("covered"), use->covered);
+        member_u64(json, STR("expired_findings"), use->expired);
+        json_key(json, STR("is_expired"));
+        json_bool(json, use->is_expired);
+        json_key(json, STR("is_used"));
+        json_bool(json, use->is_used);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
 }
 
 static void document_end(struct buf *out, const struct posture *posture,
@@ -214,9 +330,12 @@ static void document_end(struct buf *out, const struct posture *posture,
     json_key(&json, STR("controls"));
     json_open(&json, '[');
     for (size_t i = 0; i < posture->control_count; i++) {
-        control_write(&json, posture->controls[i], &posture->tallies[i]);
+        control_write(&json, posture->controls[i], &posture->tallies[i], posture->has_accounts);
     }
     json_close(&json, ']');
+    exceptions_write(&json, posture);
+    baseline_write(&json, &posture->baseline);
+    tiers_write(&json, &posture->tiers);
     json_key(&json, STR("errors"));
     json_open(&json, '[');
     for (size_t i = 0; i < posture->error_sample_count; i++) {

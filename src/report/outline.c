@@ -11,6 +11,9 @@ enum { REASON_MAX = 3 };
 const struct str outline_unknown_note =
     STR_LIT("Not a pass: what is missing could hide a failure.");
 
+const struct str outline_accounts_note =
+    STR_LIT("severities are one level higher in large accounts, one lower in small ones");
+
 const struct str outline_gap_notes[] = {
     [GAP_NONE] = STR_LIT(""),
     [GAP_NOT_COLLECTED] =
@@ -229,6 +232,28 @@ void outline_missing_write(struct buf *out, const struct control_tally *tally)
     }
 }
 
+bool outline_has_shifted(const struct finding *findings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (findings[i].severity != findings[i].control->severity) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void outline_severity_write(struct buf *out, const struct finding *finding)
+{
+    enum severity declared = finding->control->severity;
+
+    buf_str(out, severity_name(finding->severity));
+    if (finding->severity != declared) {
+        buf_str(out, finding->severity > declared ? STR(", raised: ") : STR(", lowered: "));
+        buf_str(out, asset_class_name(finding->asset_class));
+        buf_str(out, STR(" account"));
+    }
+}
+
 size_t outline_evidence_find(const struct finding *finding, struct str name)
 {
     size_t i = 0;
@@ -296,7 +321,8 @@ static void failures_write(struct buf *out, const struct posture *posture,
     struct str limit = severity_name(options->fail_on);
 
     if (failed == 0) {
-        buf_str(out, STR("No control fails."));
+        buf_str(out, posture->baseline.is_given ? STR("No control fails beyond the baseline.")
+                                                : STR("No control fails."));
         return;
     }
     if (options->fail_on_never || options->fail_on == SEVERITY_INFO) {
@@ -342,10 +368,70 @@ void outline_verdict_write(struct buf *out, const struct posture *posture,
     }
 }
 
+size_t outline_odd_exceptions(const struct posture *posture)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < posture->exception_count; i++) {
+        count += exception_use_is_odd(&posture->exceptions[i]);
+    }
+    return count;
+}
+
+void outline_exception_write(struct buf *out, const struct exception_use *use)
+{
+    buf_str(out, use->exception->file);
+    buf_printf(out, ":%u: ", use->exception->line);
+    exception_use_write(out, use);
+}
+
 void outline_error_write(struct buf *out, const struct err *err)
 {
     char text[sizeof err->place + sizeof err->text + 32];
 
     err_format(err, text, sizeof text);
     buf_str(out, str_from(text));
+}
+
+const struct outline_tiers outline_tiers[OUTLINE_TIERS_COUNT] = {
+    {STR_LIT("AGE OF ACTIVE ACCESS KEYS"),
+     STR_LIT("Age of active access keys"),
+     STR_LIT("up to"),
+     STR_LIT("over"),
+     {{TIER_KEY_AGE, STR_LIT("last rotated")}},
+     1},
+    {STR_LIT("IDLE TIME OF ENABLED CREDENTIALS"),
+     STR_LIT("Idle time of enabled credentials"),
+     STR_LIT("under"),
+     STR_LIT("from"),
+     {{TIER_USED, STR_LIT("last used")},
+      {TIER_NEVER_USED, STR_LIT("never used, by when made")},
+      {TIER_USE_UNKNOWN, STR_LIT("last use unknown")}},
+     3},
+};
+
+const struct str outline_tier_who[TIER_WHO_COUNT] = {
+    [TIER_ROOT] = STR_LIT("root"),
+    [TIER_USERS] = STR_LIT("users"),
+};
+
+void outline_band_write(struct buf *out, const struct outline_tiers *section,
+                        const struct tiers *tiers, size_t band)
+{
+    buf_str(out, band == 0 ? section->first : section->beyond);
+    buf_char(out, ' ');
+    number_grouped(out, (uint64_t)tiers->days[band == 0 ? 0 : band - 1]);
+    buf_str(out, STR(" d"));
+}
+
+void outline_tier_unknown_write(struct buf *out, const struct tiers *tiers)
+{
+    uint64_t count = tiers->rows[TIER_ROOT][TIER_STATE_UNKNOWN].unknown +
+                     tiers->rows[TIER_USERS][TIER_STATE_UNKNOWN].unknown;
+
+    if (count > 0) {
+        number_counted(out, count, STR("credential"));
+        buf_str(out,
+                STR(" may be enabled or not, and counted nowhere here: the report does not say."));
+    }
 }

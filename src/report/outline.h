@@ -20,7 +20,7 @@
 #include "report/report.h"
 
 /* The first sentences of a section, the same in every format. */
-extern const struct str outline_unknown_note, outline_gap_notes[];
+extern const struct str outline_unknown_note, outline_accounts_note, outline_gap_notes[];
 
 /* Indexes of all controls: by severity, worst first, then in pack order. mem_free it. */
 MUST_USE size_t *outline_order_new(const struct posture *posture);
@@ -54,6 +54,10 @@ bool outline_is_waiting(const struct control_tally *tally);
 
 /* What to collect for a control's first unknown that waits for it: "a:B, c:D". */
 void outline_missing_write(struct buf *out, const struct control_tally *tally);
+/* Whether the account of some finding raises or lowers its severity. */
+bool outline_has_shifted(const struct finding *findings, size_t count);
+/* "critical", or "critical, raised: large account". */
+void outline_severity_write(struct buf *out, const struct finding *finding);
 
 /* Position of the first piece of evidence of that name, or evidence_count. */
 size_t outline_evidence_find(const struct finding *finding, struct str name);
@@ -67,6 +71,32 @@ size_t outline_evidence_names(struct str *names, size_t name_max, const struct f
 /* One sentence that says how it stands: "14 findings at or above high: 3 critical, 11 high." */
 void outline_verdict_write(struct buf *out, const struct posture *posture,
                            const struct report_options *options);
+
+/* A table of tiers: its heading, what its columns say of a tier, and the rows it has for root and
+ * for users. */
+struct outline_tiers {
+    struct str capitals, heading;
+    struct str first, beyond; /* "up to", "over": of the band before a tier and behind it */
+    struct {
+        enum tier_row_kind kind;
+        struct str name;
+    } rows[3];
+    size_t row_count;
+};
+enum { OUTLINE_TIERS_COUNT = 2 };
+extern const struct outline_tiers outline_tiers[OUTLINE_TIERS_COUNT];
+extern const struct str outline_tier_who[TIER_WHO_COUNT];
+
+/* "up to 90 d", "over 90 d", ...: the name of a band. */
+void outline_band_write(struct buf *out, const struct outline_tiers *section,
+                        const struct tiers *tiers, size_t band);
+/* Credentials of which it is not known whether they are enabled, in a sentence; nothing when there
+ * are none. */
+void outline_tier_unknown_write(struct buf *out, const struct tiers *tiers);
+
+/* Exceptions that have expired or cover nothing, and what is to be said of one. */
+size_t outline_odd_exceptions(const struct posture *posture);
+void outline_exception_write(struct buf *out, const struct exception_use *use);
 
 /* "place:12:7: text" of an input error. */
 void outline_error_write(struct buf *out, const struct err *err);

@@ -26,6 +26,7 @@
 struct report_options {
     bool color;            /* table: escape sequences allowed */
     unsigned columns;      /* table: width of the terminal */
+    bool csv_safe;         /* --csv-safe: csv and summary hold nothing a spreadsheet would run */
     bool show_all;         /* --all: passes and not-applicable were asked for */
     struct str version;    /* of keywarden */
     struct str packs;      /* what was judged by, for people: "keywarden, cis-7.0"; may be empty */
@@ -58,7 +59,9 @@ extern const struct report_format *const report_formats[];
 /* NULL when there is no format of that name. */
 const struct report_format *report_format_find(struct str name);
 
-/* "name=value; name=value", the text of the csv column `evidence`. */
+/* "name=value; name=value", the text of the csv column `evidence`; also
+ * how its account changed the severity, and of an excepted finding who accepted it, why and until
+ * when. */
 void report_evidence_write(struct buf *out, const struct finding *finding);
 
 /* The control's AWS CLI line for this principal: {user} {account} {arn} {partition} filled in and

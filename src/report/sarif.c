@@ -190,16 +190,26 @@ static void fingerprints_write(struct json_writer *json, const struct finding *f
 
 static void suppressions_write(struct json_writer *json, const struct finding *finding)
 {
+    const struct exception *exception = finding->exception;
+    struct buf why;
+
     if (finding->status != STATUS_EXCEPTED) {
         return;
+    }
+    buf_init(&why, TEXT_SIZE_MAX);
+    buf_str(&why, exception == NULL ? STR("an exception given to the audit") : exception->reason);
+    if (exception != NULL) {
+        buf_printf(&why, " (%.*s, until %.*s)", STR_ARG(exception->owner),
+                   STR_ARG(exception->expires_day));
     }
     open_member(json, STR("suppressions"), '[');
     json_open(json, '{');
     member(json, STR("kind"), STR("external"));
     member(json, STR("status"), STR("accepted"));
-    member(json, STR("justification"), STR("An exception given to the audit covers this finding."));
+    member(json, STR("justification"), buf_text(&why));
     json_close(json, '}');
     json_close(json, ']');
+    buf_release(&why);
 }
 
 static void finding_write(struct buf *out, const struct finding *finding,

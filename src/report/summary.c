@@ -6,8 +6,8 @@ static void end(struct buf *out, const struct posture *posture,
 {
     static const enum status order[] = {STATUS_FAIL, STATUS_UNKNOWN, STATUS_EXCEPTED,
                                         STATUS_NOT_APPLICABLE, STATUS_PASS};
+    size_t start = 0;
 
-    (void)options;
     buf_str(out, STR("control,status,count\n"));
     for (size_t i = 0; i < posture->control_count; i++) {
         for (size_t s = 0; s < sizeof order / sizeof order[0]; s++) {
@@ -15,7 +15,12 @@ static void end(struct buf *out, const struct posture *posture,
             if (count == 0) {
                 continue;
             }
-            csv_field(out, posture->controls[i]->id);
+            start = out->n;
+            buf_str(out, posture->controls[i]->id);
+            if (options->csv_safe) {
+                csv_field_guard(out, start);
+            }
+            csv_field_close(out, start);
             buf_char(out, ',');
             buf_str(out, status_name(order[s]));
             buf_char(out, ',');

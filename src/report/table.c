@@ -7,6 +7,7 @@
 #include "report/report.h"
 #include "report/table_findings.h"
 #include "report/table_unknowns.h"
+#include "report/table_tiers.h"
 
 enum {
     COLUMNS_MIN = 80,
@@ -61,6 +62,14 @@ static void header_write(const struct table_page *page)
         buf_clear(&line);
         number_counted(&line, posture->late_date_count, STR("date"));
         buf_str(&line, STR(" later than that, counted as used"));
+        table_labelled_write(page, STR("note"), buf_text(&line), STYLE_FAINT);
+    }
+    if (posture->has_accounts) {
+        table_labelled_write(page, STR("note"), outline_accounts_note, STYLE_FAINT);
+    }
+    if (posture->baseline.is_given) {
+        buf_clear(&line);
+        baseline_totals_write(&line, &posture->baseline);
         table_labelled_write(page, STR("note"), buf_text(&line), STYLE_FAINT);
     }
     if (posture->skipped_count > 0) {
@@ -154,8 +163,10 @@ static void severities_write(const struct table_page *page, bool has_excepted)
 
     table.column_count = 1 + count_columns(columns + 1, has_excepted);
     severities_fill(page, &table, has_excepted, BAR_WIDTH);
-    table_heading_write(page, STR("POSTURE BY SEVERITY"));
-    table_write(&table, page->out, 2, page->columns);
+    if (table.cell_count > 0) { /* a baseline may leave nothing to count */
+        table_heading_write(page, STR("POSTURE BY SEVERITY"));
+        table_write(&table, page->out, 2, page->columns);
+    }
     table_release(&table);
 }
 
@@ -225,6 +236,32 @@ static void controls_write(const struct table_page *page, const size_t *order, b
     }
 }
 
+/* The exceptions that somebody should look at. */
+static void exceptions_write(const struct table_page *page)
+{
+    const struct posture *posture = page->posture;
+    size_t shown = 0, odd = outline_odd_exceptions(posture);
+    struct buf text;
+
+    if (odd == 0) {
+        return;
+    }
+    buf_init(&text, LINE_SIZE_MAX);
+    table_heading_write(page, STR("EXCEPTIONS TO LOOK AT"));
+    for (size_t i = 0; i < posture->exception_count && shown < ERRORS_SHOWN; i++) {
+        if (exception_use_is_odd(&posture->exceptions[i])) {
+            buf_clear(&text);
+            outline_exception_write(&text, &posture->exceptions[i]);
+            table_paragraph_write(page, 2, buf_text(&text), STYLE_NONE);
+            shown++;
+        }
+    }
+    if (odd > shown) {
+        table_more_write(page, 2, odd - shown);
+    }
+    buf_release(&text);
+}
+
 static void errors_write(const struct table_page *page)
 {
     const struct posture *posture = page->posture;
@@ -280,9 +317,11 @@ static void end(struct buf *out, const struct posture *posture,
     if (posture->report_count > 0) {
         severities_write(&page, has_excepted);
         controls_write(&page, order, has_excepted);
+        table_tiers_write(&page);
         table_findings_write(&page, order);
         table_unknowns_write(&page, order);
     }
+    exceptions_write(&page);
     errors_write(&page);
     verdict_write(&page, options);
     mem_free(order);

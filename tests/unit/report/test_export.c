@@ -138,7 +138,8 @@ static void test_sentences(void **state)
         export_sentence_write(&out, &finding);
         expect_same(&out, cases[i].wanted);
     }
-    struct finding account = {.control = &control, .status = STATUS_UNKNOWN};
+    struct finding account = {
+        .control = &control, .status = STATUS_UNKNOWN, .severity = control.severity};
     export_sentence_write(&out, &account);
     expect_same(&out, STR("account (unknown) cannot be judged by 'Every user has MFA'"));
     buf_release(&out);

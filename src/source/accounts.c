@@ -1,0 +1,259 @@
+#include "source/accounts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "codec/csv.h"
+
+enum { CELLS_MAX = 256, ACCOUNT_SIZE = 12 };
+
+enum field { FIELD_ACCOUNT, FIELD_ORGANIZATION, FIELD_COUNTS };
+enum { COUNT_FIELDS = 5, FIELD_COUNT = FIELD_COUNTS + COUNT_FIELDS };
+
+static const struct str field_names[FIELD_COUNT] = {
+    STR_LIT("account"), STR_LIT("organization"), STR_LIT("iam_users"),  STR_LIT("rds"),
+    STR_LIT("s3"),      STR_LIT("ec2"),          STR_LIT("cloudtrail"),
+};
+
+struct reader {
+    struct accounts *accounts;
+    struct str file;
+    size_t at;
+    uint32_t line;      /* of the row at hand */
+    uint64_t next_line; /* of what is behind it */
+    size_t begin;       /* of the row at hand */
+    bool is_moved;      /* quotes were taken out: columns are no longer where they stood */
+    uint32_t ends[CELLS_MAX];
+    size_t cell_count, column_count;
+    int positions[FIELD_COUNT]; /* -1: no such column */
+};
+
+void accounts_release(struct accounts *accounts)
+{
+    buf_release(&accounts->text);
+    mem_free(accounts->records);
+    *accounts = (struct accounts){0};
+}
+
+static struct str cell_at(const struct reader *reader, size_t index)
+{
+    size_t from = index == 0 ? reader->begin : reader->ends[index - 1] + 1;
+
+    return (struct str){reader->accounts->text.p + from, reader->ends[index] - from};
+}
+
+/* The field's cell; empty where the file has no such column. */
+static struct str field_at(const struct reader *reader, unsigned field)
+{
+    return reader->positions[field] < 0 ? STR("")
+                                        : cell_at(reader, (size_t)reader->positions[field]);
+}
+
+/* Places an error at the cell, where that is still where it stood. */
+static bool place(const struct reader *reader, int position, struct err *err)
+{
+    size_t col = 1;
+
+    if (position > 0) {
+        col = reader->ends[position - 1] + 1 - reader->begin + 1;
+    }
+    err_place(err, reader->file, reader->line, reader->is_moved ? 0 : col);
+    return false;
+}
+
+/* The next row that is not blank; false at the end. */
+static bool next_row(struct reader *reader)
+{
+    struct buf *text = &reader->accounts->text;
+
+    while (reader->at < text->n) {
+        size_t end = csv_row_end(text->p, text->n, reader->at);
+        struct str row;
+        end = end == 0 ? text->n : end;
+        row = str_sub(buf_text(text), reader->at, end);
+        reader->is_moved = str_find(row, '"') < row.n;
+        reader->line = (uint32_t)reader->next_line;
+        for (size_t i = 0; i < row.n; i++) {
+            reader->next_line += row.p[i] == '\n';
+        }
+        reader->begin = reader->at;
+        reader->at = end;
+        reader->cell_count = csv_row_split(text->p, reader->begin, end, reader->ends, CELLS_MAX);
+        if (reader->cell_count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_header(struct reader *reader, struct err *err)
+{
+    bool has_row = next_row(reader);
+
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        reader->positions[i] = -1;
+    }
+    if (has_row && reader->cell_count > CELLS_MAX) {
+        (void)err_set(err, ERR_INPUT, "more than %d columns", CELLS_MAX);
+        return place(reader, 0, err);
+    }
+    reader->column_count = has_row ? reader->cell_count : 0;
+    for (size_t i = 0; i < reader->column_count; i++) {
+        for (size_t field = 0; field < FIELD_COUNT; field++) {
+            if (!str_eq(cell_at(reader, i), field_names[field])) {
+                continue;
+            }
+            if (reader->positions[field] >= 0) {
+                (void)err_set(err, ERR_INPUT, "two columns are called '%.*s'",
+                              STR_ARG(field_names[field]));
+                return place(reader, (int)i, err);
+            }
+            reader->positions[field] = (int)i;
+        }
+    }
+    if (reader->positions[FIELD_ACCOUNT] < 0) {
+        (void)err_set(err, ERR_INPUT, "there is no column 'account'");
+        err_hint(err, "the first line must name the columns: "
+                      "account,organization,iam_users,rds,s3,ec2,cloudtrail");
+        err_place(err, reader->file, 1, 0);
+        return false;
+    }
+    return true;
+}
+
+static bool is_account(struct str text)
+{
+    uint64_t number;
+
+    return text.n == ACCOUNT_SIZE && str_to_u64(text, &number);
+}
+
+/* Known counts add up to at least the sum; only where all are known is it the sum. */
+static bool read_class(const struct reader *reader, enum asset_class *out, struct err *err)
+{
+    uint64_t sum = 0;
+    bool is_whole = true;
+
+    for (unsigned i = FIELD_COUNTS; i < FIELD_COUNT; i++) {
+        struct str cell = str_trim(field_at(reader, i));
+        uint64_t count = 0;
+        if (cell.n == 0) {
+            is_whole = false;
+            continue;
+        }
+        if (!str_to_u64(cell, &count)) {
+            (void)err_set(err, ERR_INPUT, "%.*s is '%.*s', which is no count",
+                          STR_ARG(field_names[i]), STR_ARG(str_sub(cell, 0, 40)));
+            err_hint(err, "leave it empty where it is not known");
+            return place(reader, reader->positions[i], err);
+        }
+        /* More than large is no larger: the sum stays small enough to add to. */
+        sum += count < ASSET_LARGE_FIRST ? count : ASSET_LARGE_FIRST;
+    }
+    *out = sum >= ASSET_LARGE_FIRST    ? ASSET_LARGE
+           : !is_whole                 ? ASSET_UNKNOWN
+           : sum >= ASSET_MEDIUM_FIRST ? ASSET_MEDIUM
+                                       : ASSET_SMALL;
+    return true;
+}
+
+static bool read_row(struct reader *reader, struct err *err)
+{
+    struct accounts *accounts = reader->accounts;
+    struct account_record record = {.line = reader->line};
+
+    if (reader->cell_count != reader->column_count) {
+        (void)err_set(err, ERR_INPUT, "this row has %zu cell%s where the header has %zu",
+                      reader->cell_count, reader->cell_count == 1 ? "" : "s", reader->column_count);
+        return place(reader, 0, err);
+    }
+    record.account = str_trim(field_at(reader, FIELD_ACCOUNT));
+    record.organization = str_trim(field_at(reader, FIELD_ORGANIZATION));
+    if (!is_account(record.account)) {
+        (void)err_set(err, ERR_INPUT, "'%.*s' is no account of 12 digits",
+                      STR_ARG(str_sub(record.account, 0, 40)));
+        err_hint(err, "spreadsheets take leading zeros away");
+        return place(reader, reader->positions[FIELD_ACCOUNT], err);
+    }
+    if (!read_class(reader, &record.asset_class, err)) {
+        return false;
+    }
+    if (accounts->count == accounts->capacity) {
+        accounts->capacity = accounts->capacity == 0 ? 64 : accounts->capacity * 2;
+        accounts->records =
+            mem_resize(accounts->records, accounts->capacity * sizeof *accounts->records);
+    }
+    accounts->records[accounts->count++] = record;
+    return true;
+}
+
+static int record_compare(const void *a, const void *b)
+{
+    const struct account_record *x = a, *y = b;
+    int order = str_cmp(x->account, y->account);
+
+    return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* Of the accounts that come twice, the one whose second line comes first is the error. */
+static bool check_unique(const struct accounts *accounts, struct str file, struct err *err)
+{
+    const struct account_record *second = NULL;
+
+    for (size_t i = 1; i < accounts->count; i++) {
+        const struct account_record *record = &accounts->records[i];
+        if (str_eq(record[-1].account, record->account) &&
+            (second == NULL || record->line < second->line)) {
+            second = record;
+        }
+    }
+    if (second == NULL) {
+        return true;
+    }
+    (void)err_set(err, ERR_INPUT, "account %.*s comes twice", STR_ARG(second->account));
+    err_place(err, file, second->line, 0);
+    return false;
+}
+
+bool accounts_read(struct accounts *accounts, struct str file, struct buf *text, struct err *err)
+{
+    struct reader reader = {.accounts = accounts, .file = file, .next_line = 1};
+
+    *accounts = (struct accounts){.text = *text};
+    *text = (struct buf){0}; /* moved */
+    if (str_starts(buf_text(&accounts->text), STR("\xEF\xBB\xBF"))) {
+        reader.at = 3;
+    }
+    if (!read_header(&reader, err)) {
+        return false;
+    }
+    while (next_row(&reader)) {
+        if (!read_row(&reader, err)) {
+            return false;
+        }
+    }
+    if (accounts->count > 0) {
+        qsort(accounts->records, accounts->count, sizeof *accounts->records, record_compare);
+    }
+    return check_unique(accounts, file, err);
+}
+
+const struct account_record *accounts_find(const struct accounts *accounts, struct str account)
+{
+    size_t low = 0, high = accounts->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_cmp(accounts->records[middle].account, account);
+        if (order == 0) {
+            return &accounts->records[middle];
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
