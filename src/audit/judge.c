@@ -209,6 +209,7 @@ static void make_finding(struct work *work, uint32_t control, size_t row, enum s
                             .account = account.n > 0 ? account : work->piece->file->account,
                             .user = user_batch_cell(&judge->batch, row, COLUMN_USER),
                             .arn = arn,
+                            .as_of = work->piece->file->as_of,
                             .evidence = evidence};
     out->evidence_count = batch_evidence(judge->state, control, row, evidence, &out->gap);
     if (status != STATUS_UNKNOWN) {

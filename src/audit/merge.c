@@ -275,6 +275,7 @@ static bool put_account_rule(struct merger *merger, const struct report_file *fi
                               .severity = rules->controls[control].severity,
                               .gap = GAP_NOT_COLLECTED,
                               .account = file->account,
+                              .as_of = file->as_of,
                               .evidence = &evidence,
                               .evidence_count = 1};
     return put_finding(merger, &finding, control, err);
@@ -290,6 +291,7 @@ static bool put_missing_root(struct merger *merger, const struct report_file *fi
                               .severity = rules->controls[control].severity,
                               .gap = GAP_INPUT,
                               .account = file->account,
+                              .as_of = file->as_of,
                               .user = STR("<root_account>"),
                               .evidence = &evidence,
                               .evidence_count = 1};

@@ -5,6 +5,7 @@
 
 #include "audit/embedded.h"
 #include "codec/yaml.h"
+#include "report/command.h"
 #include "rule/lex.h"
 
 enum { RULESET_SIZE_MAX = 256 << 20, RULES_MAX = 100000 };
@@ -175,6 +176,9 @@ static const struct field {
     {STR_LIT("audit"), offsetof(struct control, audit), FIELD_LIST},
     {STR_LIT("remediation"), offsetof(struct control, remediation), FIELD_LIST},
     {STR_LIT("cli"), offsetof(struct control, cli), FIELD_TEXT},
+    {STR_LIT("lookup"), offsetof(struct control, lookup), FIELD_TEXT},
+    {STR_LIT("undo"), offsetof(struct control, undo), FIELD_TEXT},
+    {STR_LIT("later"), offsetof(struct control, later), FIELD_LIST},
     {STR_LIT("references"), offsetof(struct control, references), FIELD_LIST},
     {STR_LIT("maps"), 0, FIELD_MAPS},
 };
@@ -548,6 +552,10 @@ static bool check_into(struct ruleset *rules, size_t index, struct rule_program 
 {
     const struct control *control = &rules->controls[index];
 
+    if (!command_check(control, err)) {
+        err_place(err, rules->origins[index].file, 0, 0);
+        return false;
+    }
     if (rule_compile(&rules->arena, control->rule, control->params, control->param_count, program,
                      err)) {
         return true;

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 #include "model/control.h"
@@ -43,6 +44,7 @@ struct finding {
     struct str account; /* 12 digits, or empty */
     struct str user;    /* as in the report; empty for account-level rules */
     struct str arn;     /* may be empty */
+    int64_t as_of;      /* the time it was judged as of */
     const struct evidence *evidence;
     size_t evidence_count;
 };
