@@ -12,6 +12,7 @@
 #ifndef AUDIT_ENGINE_H
 #define AUDIT_ENGINE_H
 
+#include "audit/exceptions.h"
 #include "audit/pack.h"
 #include "base/simd.h"
 #include "model/posture.h"
@@ -28,8 +29,9 @@ struct audit_config {
     int64_t now;
     unsigned jobs;
     enum simd_level simd;
-    bool show_all;   /* findings of every status */
-    bool wants_gaps; /* find out why each unknown is unknown (--strict) */
+    bool show_all;                 /* findings of every status */
+    bool wants_gaps;               /* find out why each unknown is unknown (--strict) */
+    struct exceptions *exceptions; /* bound to the rules; NULL: there are none */
     const struct report_format *format;
     const struct report_options *options;
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "audit/screen.h"
 #include "rule/batch_kernel.h"
 #include "source/report_decode.h"
 #include "source/row_reader.h"
@@ -15,7 +16,9 @@ struct judge {
     struct report_decoder decoder;
     struct user_batch batch;
     struct batch_state *state;
-    struct verdict_bits *bits; /* per control */
+    struct verdict_bits *bits;      /* per control */
+    struct screen *screen;          /* NULL: the rules' answers are what is told */
+    struct screened_bits *screened; /* per control, where there is a screen */
     uint64_t *hashes;
     const struct shared_header *header; /* whose missing columns are set in the batch */
     const struct batch_kernel *kernel;
@@ -32,6 +35,10 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
     user_batch_init(&judge->batch, config->rules->plan.columns);
     judge->state = batch_state_new(&config->rules->plan, config->simd);
     judge->bits = mem_array(config->rules->count, sizeof *judge->bits);
+    judge->screen = screen_new(config);
+    if (judge->screen != NULL) {
+        judge->screened = mem_array(config->rules->count, sizeof *judge->screened);
+    }
     judge->hashes = mem_array(BATCH_ROWS_MAX, sizeof *judge->hashes);
     judge->kernel = batch_kernel_choose(config->simd);
     return judge;
@@ -51,6 +58,8 @@ void judge_free(struct judge *judge)
     user_batch_release(&judge->batch);
     batch_state_free(judge->state);
     mem_free(judge->bits);
+    mem_free(judge->screened);
+    screen_free(judge->screen);
     mem_free(judge->hashes);
     mem_free(judge);
 }
@@ -195,24 +204,33 @@ static bool has_empty_user(const struct user_batch *batch)
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
+static bool row_has(const uint64_t *bits, size_t row)
+{
+    return bits[row / 64] >> (row % 64) & 1;
+}
+
 static void make_finding(struct work *work, uint32_t control, size_t row, enum status status,
                          struct evidence *evidence, struct finding *out)
 {
     struct judge *judge = work->judge;
+    const struct report_file *file = work->piece->file;
     const struct control *it = &judge->config->rules->controls[control];
-    struct str arn = user_batch_cell(&judge->batch, row, COLUMN_ARN);
-    struct str account = arn_split(arn).account;
+    struct row_principal who = user_batch_principal(&judge->batch, row, file->account);
 
     *out = (struct finding){.control = it,
                             .status = status,
                             .severity = it->severity,
-                            .account = account.n > 0 ? account : work->piece->file->account,
-                            .user = user_batch_cell(&judge->batch, row, COLUMN_USER),
-                            .arn = arn,
-                            .as_of = work->piece->file->as_of,
+                            .account = who.account,
+                            .user = who.user,
+                            .arn = who.arn,
+                            .as_of = file->as_of,
                             .evidence = evidence};
     out->evidence_count = batch_evidence(judge->state, control, row, evidence, &out->gap);
-    if (status != STATUS_UNKNOWN) {
+    if (judge->screen != NULL) {
+        out->was_unknown = row_has(judge->screened[control].was_unknown, row);
+        screen_finding(judge->screen, control, file->as_of, out);
+    }
+    if (status != STATUS_UNKNOWN && !out->was_unknown) {
         out->gap = GAP_NONE;
     }
 }
@@ -246,21 +264,36 @@ static void keep_sample(struct work *work, uint32_t control, const struct findin
     verdict->sample_controls[verdict->sample_count++] = control;
 }
 
-static uint64_t *bits_of(struct verdict_bits *bits, enum status status)
+static const uint64_t *bits_of(const struct judge *judge, uint32_t control, enum status status)
 {
     switch (status) {
     case STATUS_FAIL:
-        return bits->fail;
+        return judge->bits[control].fail;
     case STATUS_UNKNOWN:
-        return bits->unknown;
+        return judge->bits[control].unknown;
     case STATUS_PASS:
-        return bits->pass;
+        return judge->bits[control].pass;
     case STATUS_NOT_APPLICABLE:
-        return bits->not_applicable;
+        return judge->bits[control].not_applicable;
     case STATUS_EXCEPTED:
         break;
     }
-    return NULL;
+    return judge->screened[control].excepted;
+}
+
+/* Takes out what is not told as the rule answers it. */
+static void screen_control(struct work *work, uint32_t control)
+{
+    struct judge *judge = work->judge;
+    const struct report_file *file = work->piece->file;
+    const uint64_t *excepted = judge->screened[control].excepted;
+
+    screen_rows(judge->screen, &judge->batch, file->account, control, file->as_of,
+                &judge->bits[control], &judge->screened[control]);
+    for (size_t w = 0; w < judge->batch.words; w++) {
+        work->verdict->counts[control][STATUS_EXCEPTED] +=
+            (uint64_t)__builtin_popcountll(excepted[w]);
+    }
 }
 
 /* Counts a control's verdicts; rows of the wrong kind are not counted, and seen only with --all. */
@@ -273,6 +306,9 @@ static void count_control(struct work *work, uint32_t control)
     uint64_t *counts = work->verdict->counts[control];
 
     batch_verdicts(judge->state, control, bits);
+    if (judge->screen != NULL) {
+        screen_control(work, control);
+    }
     for (size_t w = 0; w < batch->words; w++) {
         uint64_t kind = (program->judges_root ? batch->is_root[w] : 0) |
                         (program->judges_users ? ~batch->is_root[w] : 0);
@@ -284,13 +320,13 @@ static void count_control(struct work *work, uint32_t control)
     }
 }
 
-static bool row_has(const uint64_t *bits, size_t row)
+static enum status status_at(const struct judge *judge, uint32_t control, size_t row)
 {
-    return bits[row / 64] >> (row % 64) & 1;
-}
+    const struct verdict_bits *bits = &judge->bits[control];
 
-static enum status status_at(const struct verdict_bits *bits, size_t row)
-{
+    if (judge->screen != NULL && row_has(judge->screened[control].excepted, row)) {
+        return STATUS_EXCEPTED;
+    }
     return row_has(bits->fail, row)      ? STATUS_FAIL
            : row_has(bits->unknown, row) ? STATUS_UNKNOWN
            : row_has(bits->pass, row)    ? STATUS_PASS
@@ -307,8 +343,8 @@ static void write_row(struct work *work, size_t row)
         if (!config->rules->plan.rules[i].is_report_row) {
             continue;
         }
-        enum status status = status_at(&work->judge->bits[i], row);
-        if (!config->show_all && status != STATUS_FAIL && status != STATUS_UNKNOWN) {
+        enum status status = status_at(work->judge, i, row);
+        if (!config->show_all && (status == STATUS_PASS || status == STATUS_NOT_APPLICABLE)) {
             continue;
         }
         make_finding(work, i, row, status, evidence, &finding);
@@ -327,6 +363,7 @@ static void write_findings(struct work *work)
         for (uint32_t i = 0; i < rules->count && any != judge->batch.valid[w]; i++) {
             if (rules->plan.rules[i].is_report_row) {
                 any |= judge->bits[i].fail[w] | judge->bits[i].unknown[w];
+                any |= judge->screen != NULL ? judge->screened[i].excepted[w] : 0;
             }
         }
         for (; any != 0; any &= any - 1) {
@@ -350,7 +387,7 @@ static size_t samples_of(const struct work *work, uint32_t control, enum status 
 static void sample_control(struct work *work, uint32_t control, enum status status)
 {
     struct judge *judge = work->judge;
-    const uint64_t *bits = bits_of(&judge->bits[control], status);
+    const uint64_t *bits = bits_of(judge, control, status);
     size_t sample_max = work->posture->sample_max;
     size_t count = 0;
 
@@ -460,6 +497,9 @@ static void judge_batch(struct work *work)
         if (work->posture->sample_max > 0) {
             sample_control(work, i, STATUS_FAIL);
             sample_control(work, i, STATUS_UNKNOWN);
+            if (judge->screen != NULL) {
+                sample_control(work, i, STATUS_EXCEPTED);
+            }
         }
     }
     if (config->format->finding != NULL) {

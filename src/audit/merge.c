@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "audit/screen.h"
+
 enum { OUT_SIZE_MAX = 256 << 20, FLUSH_SIZE = 1 << 16, TABLE_SIZE_MIN = 256 };
 
 /* Names seen in the report at hand: a table of hashes, never more than half full. */
@@ -16,7 +18,8 @@ struct merger {
     struct posture *posture;
     struct buf out;
     struct name_table names;
-    bool has_findings; /* one was written: the next needs its separator */
+    bool has_findings;     /* one was written: the next needs its separator */
+    struct screen *screen; /* for findings made here; NULL: not needed */
 };
 
 struct merger *merger_new(const struct audit_config *config, struct posture *posture)
@@ -25,6 +28,7 @@ struct merger *merger_new(const struct audit_config *config, struct posture *pos
 
     merger->config = config;
     merger->posture = posture;
+    merger->screen = screen_new(config);
     buf_init(&merger->out, OUT_SIZE_MAX);
     return merger;
 }
@@ -34,6 +38,7 @@ void merger_free(struct merger *merger)
     if (merger != NULL) {
         buf_release(&merger->out);
         mem_free(merger->names.hashes);
+        screen_free(merger->screen);
         mem_free(merger);
     }
 }
@@ -60,26 +65,6 @@ static bool put_findings(struct merger *merger, struct str bytes, struct err *er
     }
     buf_str(&merger->out, bytes);
     return merger->out.n < FLUSH_SIZE || flush(merger, err);
-}
-
-bool merger_begin(struct merger *merger, struct err *err)
-{
-    const struct audit_config *config = merger->config;
-
-    if (config->format->begin != NULL) {
-        config->format->begin(&merger->out, config->options);
-    }
-    return flush(merger, err);
-}
-
-bool merger_end(struct merger *merger, struct err *err)
-{
-    const struct audit_config *config = merger->config;
-
-    if (config->format->end != NULL) {
-        config->format->end(&merger->out, merger->posture, config->options);
-    }
-    return flush(merger, err);
 }
 
 /* ---- messages ------------------------------------------------------------------------------- */
@@ -127,6 +112,71 @@ static void merge_errors(struct merger *merger, const struct verdict *verdict,
         tell_error(merger, file, &verdict->errors[i], base);
     }
     count_errors(merger, file, result->error_count - kept);
+}
+
+/* ---- begin and end -------------------------------------------------------------------------- */
+
+static void tell_exception(struct merger *merger, const struct exception_use *use)
+{
+    struct err err = {0};
+    struct buf text;
+
+    buf_init(&text, sizeof err.text);
+    exception_use_write(&text, use);
+    (void)err_set(&err, ERR_INPUT, "%.*s", STR_ARG(buf_text(&text)));
+    err_place(&err, use->exception->file, use->exception->line, 0);
+    tell(merger, AUDIT_WARNING, &err);
+    buf_release(&text);
+}
+
+/* What came of each exception, for the format and for who sees no more than messages. */
+static void close_exceptions(struct merger *merger)
+{
+    struct posture *posture = merger->posture;
+    size_t told = 0, wanted = 0;
+
+    posture->has_exceptions = true;
+    posture->exception_count = merger->config->exceptions->count;
+    posture->exceptions = exceptions_uses(merger->config->exceptions, posture->as_of_max);
+    for (size_t i = 0; i < posture->exception_count; i++) {
+        if (!exception_use_is_odd(&posture->exceptions[i])) {
+            continue;
+        }
+        wanted++;
+        if (told < FILE_ERRORS_TOLD_MAX) {
+            told++;
+            tell_exception(merger, &posture->exceptions[i]);
+        }
+    }
+    if (wanted > told) {
+        struct err err = {0};
+        (void)err_set(&err, ERR_INPUT, "%zu more exceptions have expired or cover nothing",
+                      wanted - told);
+        tell(merger, AUDIT_WARNING, &err);
+    }
+}
+
+bool merger_begin(struct merger *merger, struct err *err)
+{
+    const struct audit_config *config = merger->config;
+
+    if (config->format->begin != NULL) {
+        config->format->begin(&merger->out, config->options);
+    }
+    return flush(merger, err);
+}
+
+bool merger_end(struct merger *merger, struct err *err)
+{
+    const struct audit_config *config = merger->config;
+
+    if (config->exceptions != NULL) {
+        close_exceptions(merger);
+    }
+    if (config->format->end != NULL) {
+        config->format->end(&merger->out, merger->posture, config->options);
+    }
+    return flush(merger, err);
 }
 
 /* ---- duplicates ----------------------------------------------------------------------------- */
@@ -237,13 +287,16 @@ static void merge_names(struct merger *merger, const struct verdict *verdict,
 
 /* ---- the end of a report -------------------------------------------------------------------- */
 
-static bool put_finding(struct merger *merger, const struct finding *finding, size_t control,
-                        struct err *err)
+static bool put_finding(struct merger *merger, const struct report_file *file,
+                        struct finding *finding, size_t control, struct err *err)
 {
     const struct audit_config *config = merger->config;
     struct buf one;
     bool ok = true;
 
+    if (merger->screen != NULL) {
+        screen_single(merger->screen, (uint32_t)control, file->as_of, finding);
+    }
     posture_add(merger->posture, finding, control);
     if (config->format->finding == NULL) {
         return true;
@@ -278,7 +331,7 @@ static bool put_account_rule(struct merger *merger, const struct report_file *fi
                               .as_of = file->as_of,
                               .evidence = &evidence,
                               .evidence_count = 1};
-    return put_finding(merger, &finding, control, err);
+    return put_finding(merger, file, &finding, control, err);
 }
 
 static bool put_missing_root(struct merger *merger, const struct report_file *file, size_t control,
@@ -296,7 +349,7 @@ static bool put_missing_root(struct merger *merger, const struct report_file *fi
                               .evidence = &evidence,
                               .evidence_count = 1};
 
-    return put_finding(merger, &finding, control, err);
+    return put_finding(merger, file, &finding, control, err);
 }
 
 static void note_times(struct posture *posture, const struct report_file *file)

@@ -3,68 +3,24 @@
 
 #include "audit/engine.h"
 #include "base/instant.h"
+#include "cli/audit_options.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/progress.h"
-#include "cli/rules.h"
 #include "os/file.h"
 #include "os/system.h"
 #include "render/terminal.h"
-
-const struct opt audit_opts[] = {
-    {.name = "format",
-     .letter = 'f',
-     .arg = "NAME",
-     .help = "table (default), csv, summary, json, jsonl or html"},
-    {.name = "output", .letter = 'o', .arg = "FILE", .help = "write there instead of the screen"},
-    {.name = "as-of",
-     .arg = "TIME",
-     .help = "judge as of then: 2026-11-01 or 2026-11-01T00:00:00Z"},
-    {.name = "pack",
-     .arg = "NAME",
-     .is_repeatable = true,
-     .help = "judge by this built-in pack (default keywarden)"},
-    {.name = "rules",
-     .arg = "FILE",
-     .is_repeatable = true,
-     .help = "judge by these rules; alone they replace the packs"},
-    {.name = "param",
-     .arg = "ID.NAME=N",
-     .is_repeatable = true,
-     .help = "set a control's parameter: access-key-rotated.days=30"},
-    {.name = "all", .help = "show every evaluation, passes included"},
-    {.name = "fail-on",
-     .arg = "SEVERITY",
-     .help = "exit 1 from this severity on: critical, high (default), medium, low, info, never"},
-    {.name = "strict",
-     .arg = "all",
-     .is_arg_optional = true,
-     .help = "unknowns fail too where input lacks something; =all: also what was never collected"},
-    {.name = "jobs", .letter = 'j', .arg = "N", .help = "processors to use (default all)"},
-    {.name = "quiet", .letter = 'q', .help = "no notes and warnings, only errors"},
-    {.name = "color", .arg = "WHEN", .help = "auto (default), always or never"},
-    {.name = "simd",
-     .arg = "LEVEL",
-     .help = "scalar, avx2 or avx512 at most (default what the processor has)"},
-    {0},
-};
 
 /* How many findings of a control a posture keeps for the formats that are made of it. */
 enum { SAMPLES_TABLE = 20, SAMPLES_HTML = 200, PATHS_MAX = 1 << 20 };
 
 struct audit_job {
-    const struct args *args;
-    struct ruleset rules;
-    struct audit_config config;
-    struct report_options options;
+    struct audit_options options;
     struct posture posture;
     struct file_out out;
     struct terminal_filter filter;
     struct progress progress;
     bool is_filtered;
-    bool is_quiet;
-    bool is_strict, is_strict_all;
-    struct buf packs;
     struct buf filtered;
 };
 
@@ -87,9 +43,9 @@ static void show_message(void *shared, enum audit_message kind, const struct err
     progress_end(&job->progress);
     if (kind == AUDIT_ERROR) {
         message_error(err);
-    } else if (!job->is_quiet && kind == AUDIT_WARNING) {
+    } else if (!job->options.is_quiet && kind == AUDIT_WARNING) {
         message_warning(err);
-    } else if (!job->is_quiet) {
+    } else if (!job->options.is_quiet) {
         message_note(err);
     }
 }
@@ -101,158 +57,53 @@ static void show_progress(void *shared, uint64_t bytes, uint64_t reports)
     progress_show(&job->progress, bytes, reports);
 }
 
-static bool read_fail_on(struct audit_job *job, struct err *err)
-{
-    struct str name = args_value(job->args, "fail-on", STR("high"));
-
-    job->options.fail_on_never = str_eq(name, STR("never"));
-    if (job->options.fail_on_never || severity_parse(name, &job->options.fail_on)) {
-        return true;
-    }
-    (void)err_set(err, ERR_USAGE, "--fail-on takes no '%.*s'", STR_ARG(name));
-    err_hint(err, "use critical, high, medium, low, info or never");
-    return false;
-}
-
-static bool read_strict(struct audit_job *job, struct err *err)
-{
-    struct str value = args_value(job->args, "strict", STR(""));
-
-    job->is_strict = args_has(job->args, "strict");
-    job->is_strict_all = str_eq(value, STR("all"));
-    return value.n == 0 || job->is_strict_all ||
-           err_set(err, ERR_USAGE, "--strict takes nothing or =all, not '%.*s'", STR_ARG(value));
-}
-
-static bool read_as_of(struct audit_job *job, struct err *err)
-{
-    struct str value = args_value(job->args, "as-of", STR(""));
-
-    job->config.now = system_now();
-    job->config.has_as_of = args_has(job->args, "as-of");
-    if (!job->config.has_as_of || instant_parse_human(value, &job->config.as_of)) {
-        return true;
-    }
-    (void)err_set(err, ERR_USAGE, "--as-of takes no '%.*s'", STR_ARG(value));
-    err_hint(err, "use 2026-11-01 or 2026-11-01T00:00:00Z");
-    return false;
-}
-
-static bool read_jobs(struct audit_job *job, struct err *err)
-{
-    uint64_t jobs = system_cpu_count();
-    struct str value;
-
-    if (args_nth(job->args, "jobs", 0, &value) &&
-        (!str_to_u64(value, &jobs) || jobs < 1 || jobs > 64)) {
-        return err_set(err, ERR_USAGE, "--jobs takes a number from 1 to 64, not '%.*s'",
-                       STR_ARG(value));
-    }
-    job->config.jobs = (unsigned)jobs;
-    return true;
-}
-
-static bool read_simd(struct audit_job *job, struct err *err)
-{
-    struct str value;
-
-    job->config.simd = simd_level_detect();
-    if (!args_nth(job->args, "simd", 0, &value)) {
-        return true;
-    }
-    job->config.simd = simd_level_parse(value, job->config.simd);
-    for (int level = SIMD_SCALAR; level <= SIMD_AVX512; level++) {
-        if (str_eq(value, simd_level_name((enum simd_level)level))) {
-            return true;
-        }
-    }
-    return err_set(err, ERR_USAGE, "--simd takes scalar, avx2 or avx512, not '%.*s'",
-                   STR_ARG(value));
-}
-
-static bool read_format(struct audit_job *job, struct err *err)
-{
-    struct str name = args_value(job->args, "format", STR("table"));
-    const struct report_format *format = report_format_find(name);
-    struct buf names;
-
-    if (format != NULL) {
-        job->config.format = format;
-        return true;
-    }
-    buf_init(&names, 200);
-    for (size_t i = 0; report_formats[i] != NULL; i++) {
-        buf_str(&names, i == 0 ? STR("") : STR(", "));
-        buf_str(&names, report_formats[i]->name);
-    }
-    (void)err_set(err, ERR_USAGE, "there is no format '%.*s'", STR_ARG(name));
-    err_hint(err, "use one of %.*s", STR_ARG(buf_text(&names)));
-    buf_release(&names);
-    return false;
-}
-
 static bool read_color(struct audit_job *job, struct err *err)
 {
-    struct str value = args_value(job->args, "color", STR("auto"));
+    struct str value = args_value(job->options.args, "color", STR("auto"));
 
     if (str_eq(value, STR("auto"))) {
-        job->options.color = job->out.is_terminal && system_env("NO_COLOR").n == 0;
+        job->options.report.color = job->out.is_terminal && system_env("NO_COLOR").n == 0;
     } else if (str_eq(value, STR("always")) || str_eq(value, STR("never"))) {
-        job->options.color = str_eq(value, STR("always"));
+        job->options.report.color = str_eq(value, STR("always"));
     } else {
         return err_set(err, ERR_USAGE, "--color takes auto, always or never, not '%.*s'",
                        STR_ARG(value));
     }
-    job->options.columns = job->out.is_terminal ? system_terminal_columns(1) : 100;
+    job->options.report.columns = job->out.is_terminal ? system_terminal_columns(1) : 100;
     return true;
 }
 
-static bool read_options(struct audit_job *job, struct err *err)
+/* How many findings a format that is made of the posture shows of each control. */
+static size_t samples_of(const struct report_format *format)
 {
-    if (job->args->operand_count == 0) {
-        (void)err_set(err, ERR_USAGE, "no report is named");
-        err_hint(err, "name files, folders, or - for standard input");
-        return false;
+    if (format == &report_table) {
+        return SAMPLES_TABLE;
     }
-    job->is_quiet = args_has(job->args, "quiet");
-    job->options.version = STR(KEYWARDEN_VERSION);
-    job->options.show_all = args_has(job->args, "all");
-    job->config.show_all = job->options.show_all;
-    job->config.paths = job->args->operands;
-    job->config.path_count = job->args->operand_count;
-    return read_format(job, err) && read_fail_on(job, err) && read_strict(job, err) &&
-           read_as_of(job, err) && read_jobs(job, err) && read_simd(job, err) &&
-           rules_load(&job->rules, job->args, &job->packs, err);
+    return format->finding == NULL && format != &report_summary ? SAMPLES_HTML : 0;
 }
 
 static bool run(struct audit_job *job, struct err *err)
 {
-    bool is_table = job->config.format == &report_table;
-    size_t samples = is_table ? SAMPLES_TABLE
-                     : job->config.format->finding == NULL && job->config.format != &report_summary
-                         ? SAMPLES_HTML
-                         : 0;
+    struct audit_options *options = &job->options;
+    struct audit_config *config = &options->config;
+    const struct report_format *format = config->format;
 
-    if (!file_out_open(&job->out, args_value(job->args, "output", STR("-")), err) ||
+    if (!file_out_open(&job->out, args_value(options->args, "output", STR("-")), err) ||
         !read_color(job, err)) {
         return false;
     }
-    job->is_filtered = job->out.is_terminal && !is_table;
-    job->options.packs = buf_text(&job->packs);
-    job->config.rules = &job->rules;
-    job->config.options = &job->options;
+    job->is_filtered = job->out.is_terminal && format != &report_table;
     /* Reports that end with totals say how many unknowns the input is to blame for. */
-    job->config.wants_gaps = job->is_strict || (job->config.format->end != NULL &&
-                                                job->config.format != &report_summary);
-    job->config.write = write_output;
-    job->config.message = show_message;
+    config->wants_gaps = options->is_strict || (format->end != NULL && format != &report_summary);
+    config->write = write_output;
+    config->message = show_message;
     /* Where findings go to the terminal, they are progress enough. */
     progress_begin(&job->progress,
-                   job->is_quiet || (job->out.is_terminal && job->config.format->finding != NULL));
-    job->config.progress = show_progress;
-    job->config.shared = job;
-    posture_init(&job->posture, job->rules.pointers, job->rules.count, samples);
-    bool ok = audit_run(&job->config, &job->posture, err);
+                   options->is_quiet || (job->out.is_terminal && format->finding != NULL));
+    config->progress = show_progress;
+    config->shared = job;
+    posture_init(&job->posture, options->rules.pointers, options->rules.count, samples_of(format));
+    bool ok = audit_run(config, &job->posture, err);
     progress_end(&job->progress);
     if (!ok) {
         return false;
@@ -273,11 +124,11 @@ static void note_clock(const struct audit_job *job)
     char text[40];
     struct buf time = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
 
-    if (job->is_quiet || !job->posture.as_of_clock || job->posture.report_count == 0 ||
-        job->config.format == &report_table || job->config.format == &report_html) {
+    if (job->options.is_quiet || !job->posture.as_of_clock || job->posture.report_count == 0 ||
+        job->options.config.format == &report_table || job->options.config.format == &report_html) {
         return;
     }
-    instant_write(&time, job->config.now);
+    instant_write(&time, job->options.config.now);
     (void)err_set(&note, ERR_INPUT, "judged as of %.*s, this machine's clock",
                   STR_ARG(buf_text(&time)));
     err_hint(&note, "a CSV report does not say when it was made: give --as-of");
@@ -297,13 +148,14 @@ static int exit_code(const struct audit_job *job)
         err_hint(&err, "folders are searched for *.csv, *.csv.gz and *.json");
         return message_fail(&err);
     }
-    for (size_t i = 0; i < posture->control_count && !job->options.fail_on_never; i++) {
+    for (size_t i = 0; i < posture->control_count && !job->options.report.fail_on_never; i++) {
         const struct control_tally *tally = &posture->tallies[i];
-        if (posture->controls[i]->severity < job->options.fail_on) {
+        if (posture->controls[i]->severity < job->options.report.fail_on) {
             continue;
         }
-        if (tally->counts[STATUS_FAIL] > 0 || (job->is_strict && tally->unknown_input > 0) ||
-            (job->is_strict_all && tally->counts[STATUS_UNKNOWN] > 0)) {
+        if (tally->counts[STATUS_FAIL] > 0 ||
+            (job->options.is_strict && tally->unknown_input > 0) ||
+            (job->options.is_strict_all && tally->counts[STATUS_UNKNOWN] > 0)) {
             return EXIT_FINDINGS;
         }
     }
@@ -312,15 +164,14 @@ static int exit_code(const struct audit_job *job)
 
 int cmd_audit(const struct command *command, const struct args *args)
 {
-    struct audit_job job = {.args = args};
+    struct audit_job job = {0};
     struct err err = {0};
     int code = EXIT_BUG;
 
     (void)command;
-    ruleset_init(&job.rules);
-    buf_init(&job.packs, 4096);
+    audit_options_init(&job.options);
     buf_init(&job.filtered, 1 << 30);
-    if (read_options(&job, &err) && run(&job, &err)) {
+    if (audit_options_read(&job.options, args, &err) && run(&job, &err)) {
         note_clock(&job);
         code = exit_code(&job);
     } else {
@@ -328,8 +179,7 @@ int cmd_audit(const struct command *command, const struct args *args)
     }
     file_out_abandon(&job.out);
     posture_release(&job.posture);
-    ruleset_release(&job.rules);
-    buf_release(&job.packs);
+    audit_options_release(&job.options);
     buf_release(&job.filtered);
     return code;
 }

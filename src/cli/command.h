@@ -42,12 +42,13 @@ int cmd_rule_explain(const struct command *command, const struct args *args);
 int cmd_rule_test(const struct command *command, const struct args *args);
 int cmd_rule_list(const struct command *command, const struct args *args);
 int cmd_rule_schema(const struct command *command, const struct args *args);
+int cmd_exception_lint(const struct command *command, const struct args *args);
 int cmd_help(const struct command *command, const struct args *args);
 int cmd_version(const struct command *command, const struct args *args);
 /* Hidden: not in the table. */
 int cmd_complete(int argc, char **argv);
 
 extern const struct opt audit_opts[], rule_check_opts[], rule_fmt_opts[], rule_explain_opts[],
-    rule_test_opts[], rule_list_opts[], rule_schema_opts[], help_opts[];
+    rule_test_opts[], rule_list_opts[], rule_schema_opts[], exception_lint_opts[], help_opts[];
 
 #endif

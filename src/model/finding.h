@@ -13,6 +13,7 @@
 
 #include "base/str.h"
 #include "model/control.h"
+#include "model/exception.h"
 
 enum status { STATUS_FAIL, STATUS_UNKNOWN, STATUS_EXCEPTED, STATUS_NOT_APPLICABLE, STATUS_PASS };
 enum { STATUS_COUNT = 5 };
@@ -47,6 +48,8 @@ struct finding {
     int64_t as_of;      /* the time it was judged as of */
     const struct evidence *evidence;
     size_t evidence_count;
+    const struct exception *exception; /* of an excepted finding: who answers for it; else NULL */
+    bool was_unknown;                  /* of an excepted finding: unknown without it, not fail */
 };
 
 #endif

@@ -27,6 +27,7 @@ void posture_release(struct posture *posture)
     }
     mem_free(posture->tallies);
     mem_free(posture->errors);
+    mem_free(posture->exceptions);
     arena_release(&posture->arena);
     *posture = (struct posture){0};
 }

@@ -45,6 +45,11 @@ struct posture {
     size_t error_sample_count;
     uint64_t late_date_count; /* dates later than the as-of time */
 
+    /* --exceptions: what came of each, in the order of the files. */
+    bool has_exceptions;
+    struct exception_use *exceptions; /* owned */
+    size_t exception_count;
+
     int64_t now;                          /* when the audit ran */
     int64_t as_of_min, as_of_max;         /* range of the as-of times used; equal for one report */
     bool as_of_clock;                     /* some input had no time of its own: the clock decided */

@@ -65,3 +65,14 @@ struct arn_parts arn_split(struct str arn)
     }
     return parts;
 }
+
+struct row_principal user_batch_principal(const struct user_batch *batch, size_t row,
+                                          struct str otherwise)
+{
+    struct str arn = user_batch_cell(batch, row, COLUMN_ARN);
+    struct str account = arn_split(arn).account;
+
+    return (struct row_principal){.account = account.n > 0 ? account : otherwise,
+                                  .user = user_batch_cell(batch, row, COLUMN_USER),
+                                  .arn = arn};
+}

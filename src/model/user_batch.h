@@ -89,4 +89,11 @@ struct arn_parts {
 };
 struct arn_parts arn_split(struct str arn);
 
+/* Whom a row is about. The account is the one in its ARN, or `otherwise` where that has none. */
+struct row_principal {
+    struct str account, user, arn;
+};
+struct row_principal user_batch_principal(const struct user_batch *batch, size_t row,
+                                          struct str otherwise);
+
 #endif

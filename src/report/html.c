@@ -258,6 +258,30 @@ static void errors_write(struct buf *out, const struct posture *posture)
     buf_release(&text);
 }
 
+static void exceptions_write(struct buf *out, const struct posture *posture)
+{
+    struct buf text;
+
+    if (outline_odd_exceptions(posture) == 0) {
+        return;
+    }
+    buf_init(&text, TEXT_SIZE_MAX);
+    buf_str(out,
+            STR("<section aria-labelledby=\"exceptions\">\n<h2 id=\"exceptions\">Exceptions to "
+                "look at</h2>\n<div class=\"card\">\n<ul>\n"));
+    for (size_t i = 0; i < posture->exception_count; i++) {
+        if (exception_use_is_odd(&posture->exceptions[i])) {
+            buf_clear(&text);
+            outline_exception_write(&text, &posture->exceptions[i]);
+            buf_str(out, STR("<li>"));
+            html_text(out, buf_text(&text));
+            buf_str(out, STR("</li>\n"));
+        }
+    }
+    buf_str(out, STR("</ul>\n</div>\n</section>\n"));
+    buf_release(&text);
+}
+
 static void fact_count_write(struct buf *out, struct str name, uint64_t count, struct str note)
 {
     if (count > 0) {
@@ -320,6 +344,7 @@ static void end(struct buf *out, const struct posture *posture,
         html_controls_write(out, posture, order);
         unknowns_write(out, posture, order);
     }
+    exceptions_write(out, posture);
     errors_write(out, posture);
     method_write(out, posture, options);
     buf_str(out,

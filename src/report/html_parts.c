@@ -138,11 +138,26 @@ static void column_name_write(struct buf *out, struct str name)
     }
 }
 
+static void exception_cells(struct buf *out, const struct exception *exception)
+{
+    const struct exception none = {0};
+    exception = exception == NULL ? &none : exception;
+    const struct str texts[] = {exception->owner, exception->reason, exception->ticket};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        buf_str(out, STR("<td>"));
+        html_text(out, texts[i]);
+        buf_str(out, STR("</td>"));
+    }
+    buf_printf(out, "<td><code class=\"t\">%.*s</code></td>", STR_ARG(exception->expires_day));
+}
+
 static void principals_write(struct buf *out, const struct finding *findings, size_t count,
                              uint64_t all, struct str of_what)
 {
     struct str names[COLUMNS_MAX];
     size_t name_count = outline_evidence_names(names, COLUMNS_MAX, findings, count);
+    bool has_exceptions = count > 0 && findings[0].exception != NULL;
 
     buf_str(out, STR("<div class=\"scroll long\" tabindex=\"0\" role=\"region\" "
                      "aria-label=\"Who\">\n<table>\n<caption>"));
@@ -156,6 +171,10 @@ static void principals_write(struct buf *out, const struct finding *findings, si
     buf_str(out, STR(", with the values of the report that decided</caption>\n<thead><tr><th "
                      "scope=\"col\">Account</th>"
                      "<th scope=\"col\">User</th>"));
+    if (has_exceptions) {
+        buf_str(out, STR("<th scope=\"col\">Owner</th><th scope=\"col\">Reason</th>"
+                         "<th scope=\"col\">Ticket</th><th scope=\"col\">Until</th>"));
+    }
     for (size_t i = 0; i < name_count; i++) {
         buf_str(out, STR("<th scope=\"col\"><code>"));
         column_name_write(out, names[i]);
@@ -169,6 +188,9 @@ static void principals_write(struct buf *out, const struct finding *findings, si
         buf_str(out, STR("</code></td><th scope=\"row\" class=\"name\"><bdi>"));
         html_text(out, findings[i].user);
         buf_str(out, STR("</bdi></th>"));
+        if (has_exceptions) {
+            exception_cells(out, findings[i].exception);
+        }
         evidence_cells(out, &findings[i], names, name_count);
         buf_str(out, STR("</tr>\n"));
     }

@@ -53,6 +53,29 @@ static void evidence_write(struct json_writer *json, const struct finding *findi
     json_close(json, ']');
 }
 
+static void exception_members(struct json_writer *json, const struct exception *exception)
+{
+    member_text(json, STR("id"), exception->id);
+    member_text(json, STR("owner"), exception->owner);
+    member_text(json, STR("reason"), exception->reason);
+    member_text(json, STR("ticket"), exception->ticket);
+    member_text(json, STR("expires"), exception->expires_day);
+}
+
+/* Who answers for an excepted finding, and what it would be otherwise. */
+static void exception_write(struct json_writer *json, const struct finding *finding)
+{
+    if (finding->exception == NULL) {
+        return;
+    }
+    json_key(json, STR("exception"));
+    json_open(json, '{');
+    member_text(json, STR("status"),
+                status_name(finding->was_unknown ? STATUS_UNKNOWN : STATUS_FAIL));
+    exception_members(json, finding->exception);
+    json_close(json, '}');
+}
+
 /* What to do, for verdicts that leave something to do. */
 static void remedy_write(struct json_writer *json, const struct finding *finding)
 {
@@ -89,6 +112,7 @@ static void finding_members(struct json_writer *json, const struct finding *find
     } else {
         json_text(json, gap_name(finding->gap));
     }
+    exception_write(json, finding);
     evidence_write(json, finding);
     remedy_write(json, finding);
 }
@@ -203,6 +227,31 @@ static void totals_write(struct json_writer *json, const struct posture *posture
     json_close(json, '}');
 }
 
+/* All exceptions given, with what came of each. */
+static void exceptions_write(struct json_writer *json, const struct posture *posture)
+{
+    if (!posture->has_exceptions) {
+        return;
+    }
+    json_key(json, STR("exceptions"));
+    json_open(json, '[');
+    for (size_t i = 0; i < posture->exception_count; i++) {
+        const struct exception_use *use = &posture->exceptions[i];
+        json_open(json, '{');
+        exception_members(json, use->exception);
+        member_text(json, STR("file"), use->exception->file);
+        member_u64(json, STR("line"), use->exception->line);
+        member_u64(json, STR("covered"), use->covered);
+        member_u64(json, STR("expired_findings"), use->expired);
+        json_key(json, STR("is_expired"));
+        json_bool(json, use->is_expired);
+        json_key(json, STR("is_used"));
+        json_bool(json, use->is_used);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 static void document_end(struct buf *out, const struct posture *posture,
                          const struct report_options *options)
 {
@@ -217,6 +266,7 @@ static void document_end(struct buf *out, const struct posture *posture,
         control_write(&json, posture->controls[i], &posture->tallies[i]);
     }
     json_close(&json, ']');
+    exceptions_write(&json, posture);
     json_key(&json, STR("errors"));
     json_open(&json, '[');
     for (size_t i = 0; i < posture->error_sample_count; i++) {

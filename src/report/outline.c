@@ -284,6 +284,23 @@ void outline_verdict_write(struct buf *out, const struct posture *posture,
     }
 }
 
+size_t outline_odd_exceptions(const struct posture *posture)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < posture->exception_count; i++) {
+        count += exception_use_is_odd(&posture->exceptions[i]);
+    }
+    return count;
+}
+
+void outline_exception_write(struct buf *out, const struct exception_use *use)
+{
+    buf_str(out, use->exception->file);
+    buf_printf(out, ":%u: ", use->exception->line);
+    exception_use_write(out, use);
+}
+
 void outline_error_write(struct buf *out, const struct err *err)
 {
     char text[sizeof err->place + sizeof err->text + 32];

@@ -61,6 +61,10 @@ size_t outline_evidence_names(struct str *names, size_t name_max, const struct f
 void outline_verdict_write(struct buf *out, const struct posture *posture,
                            const struct report_options *options);
 
+/* Exceptions that have expired or cover nothing, and what is to be said of one. */
+size_t outline_odd_exceptions(const struct posture *posture);
+void outline_exception_write(struct buf *out, const struct exception_use *use);
+
 /* "place:12:7: text" of an input error. */
 void outline_error_write(struct buf *out, const struct err *err);
 

@@ -16,6 +16,30 @@ const struct report_format *report_format_find(struct str name)
     return NULL;
 }
 
+/* Who answers for an excepted finding stands behind the values, in the same form. */
+static void exception_write(struct buf *out, const struct exception *exception, bool is_behind)
+{
+    const struct {
+        struct str name, value;
+    } parts[] = {
+        {STR("exception"), exception->id},
+        {STR("exception_owner"), exception->owner},
+        {STR("exception_reason"), exception->reason},
+        {STR("exception_ticket"), exception->ticket},
+        {STR("exception_expires"), exception->expires_day},
+    };
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].value.n > 0) {
+            buf_str(out, is_behind ? STR("; ") : STR(""));
+            buf_str(out, parts[i].name);
+            buf_char(out, '=');
+            buf_str(out, parts[i].value);
+            is_behind = true;
+        }
+    }
+}
+
 void report_evidence_write(struct buf *out, const struct finding *finding)
 {
     for (size_t i = 0; i < finding->evidence_count; i++) {
@@ -25,6 +49,9 @@ void report_evidence_write(struct buf *out, const struct finding *finding)
         buf_str(out, finding->evidence[i].name);
         buf_char(out, '=');
         buf_str(out, finding->evidence[i].value);
+    }
+    if (finding->exception != NULL) {
+        exception_write(out, finding->exception, finding->evidence_count > 0);
     }
 }
 

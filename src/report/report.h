@@ -54,7 +54,8 @@ extern const struct report_format *const report_formats[];
 /* NULL when there is no format of that name. */
 const struct report_format *report_format_find(struct str name);
 
-/* "name=value; name=value", the text of the csv column `evidence`. */
+/* "name=value; name=value", the text of the csv column `evidence`; of an excepted finding also
+ * whose exception covers it, why and until when. */
 void report_evidence_write(struct buf *out, const struct finding *finding);
 
 /* The control's AWS CLI line for this principal (command.h); nothing where it has none or it cannot

@@ -235,6 +235,32 @@ static void unknowns_write(const struct table_page *page, const size_t *order)
     table_release(&table);
 }
 
+/* The exceptions that somebody should look at. */
+static void exceptions_write(const struct table_page *page)
+{
+    const struct posture *posture = page->posture;
+    size_t shown = 0, odd = outline_odd_exceptions(posture);
+    struct buf text;
+
+    if (odd == 0) {
+        return;
+    }
+    buf_init(&text, LINE_SIZE_MAX);
+    table_heading_write(page, STR("EXCEPTIONS TO LOOK AT"));
+    for (size_t i = 0; i < posture->exception_count && shown < ERRORS_SHOWN; i++) {
+        if (exception_use_is_odd(&posture->exceptions[i])) {
+            buf_clear(&text);
+            outline_exception_write(&text, &posture->exceptions[i]);
+            table_paragraph_write(page, 2, buf_text(&text), STYLE_NONE);
+            shown++;
+        }
+    }
+    if (odd > shown) {
+        table_more_write(page, 2, odd - shown);
+    }
+    buf_release(&text);
+}
+
 static void errors_write(const struct table_page *page)
 {
     const struct posture *posture = page->posture;
@@ -293,6 +319,7 @@ static void end(struct buf *out, const struct posture *posture,
         table_findings_write(&page, order);
         unknowns_write(&page, order);
     }
+    exceptions_write(&page);
     errors_write(&page);
     verdict_write(&page, options);
     mem_free(order);

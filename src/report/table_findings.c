@@ -6,7 +6,7 @@
 #include "report/shell.h"
 #include "report/table_principals.h"
 
-enum { PRINCIPALS_SHOWN = 20, LABEL_WIDTH = 5, TEXT_SIZE_MAX = 1 << 20 };
+enum { PRINCIPALS_SHOWN = 20, INDENT = 4, LABEL_WIDTH = 5, TEXT_SIZE_MAX = 1 << 20 };
 
 enum terminal_style table_severity_style(enum severity severity)
 {
@@ -170,7 +170,6 @@ static void shell_line_write(const struct table_page *page, size_t indent, struc
 static void remedy_write(const struct table_page *page, const struct finding *first, bool is_only)
 {
     const struct control *control = first->control;
-    enum { INDENT = 4 };
     struct buf text, safe;
 
     buf_init(&text, TEXT_SIZE_MAX);
@@ -194,6 +193,52 @@ static void remedy_write(const struct table_page *page, const struct finding *fi
     buf_release(&text);
 }
 
+/* "alice, until 2026-12-31, SEC-12: why" */
+static void exception_write(const struct table_page *page, const struct exception *exception)
+{
+    struct buf text;
+
+    buf_init(&text, TEXT_SIZE_MAX);
+    buf_printf(&text, "%.*s, until %.*s", STR_ARG(exception->owner),
+               STR_ARG(exception->expires_day));
+    if (exception->ticket.n > 0) {
+        buf_str(&text, STR(", "));
+        buf_str(&text, exception->ticket);
+    }
+    buf_str(&text, STR(": "));
+    buf_str(&text, exception->reason);
+    label_write(page, INDENT, STR("by"));
+    lines_write(page, INDENT + LABEL_WIDTH + 2, buf_text(&text), STYLE_NONE);
+    buf_release(&text);
+}
+
+/* Who answers, and below each whom that is about. */
+static void excepted_write(const struct table_page *page, const struct finding *findings,
+                           size_t count)
+{
+    struct finding group[PRINCIPALS_SHOWN];
+
+    for (size_t i = 0; i < count; i++) {
+        const struct exception *exception = findings[i].exception;
+        size_t grouped = 0, first = 0;
+        while (findings[first].exception != exception) {
+            first++;
+        }
+        if (first < i) {
+            continue; /* shown with the first of its exception */
+        }
+        for (size_t k = i; k < count; k++) {
+            if (findings[k].exception == exception) {
+                group[grouped++] = findings[k];
+            }
+        }
+        if (exception != NULL) {
+            exception_write(page, exception);
+        }
+        table_principals_write(page, group, grouped);
+    }
+}
+
 static void control_write(const struct table_page *page, size_t index, enum status status,
                           struct str noun)
 {
@@ -204,9 +249,13 @@ static void control_write(const struct table_page *page, size_t index, enum stat
         shown = PRINCIPALS_SHOWN;
     }
     title_write(page, page->posture->controls[index], tally->counts[status], noun);
-    table_principals_write(page, tally->samples[status], shown);
+    if (status == STATUS_EXCEPTED) {
+        excepted_write(page, tally->samples[status], shown);
+    } else {
+        table_principals_write(page, tally->samples[status], shown);
+    }
     if (tally->counts[status] > shown) {
-        table_more_write(page, 4, tally->counts[status] - shown);
+        table_more_write(page, INDENT, tally->counts[status] - shown);
     }
     if (shown > 0 && status == STATUS_FAIL) {
         remedy_write(page, &tally->samples[status][0], tally->counts[status] == 1);

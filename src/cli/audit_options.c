@@ -1,0 +1,225 @@
+#include "cli/audit_options.h"
+
+#include "base/instant.h"
+#include "cli/command.h"
+#include "cli/rules.h"
+#include "os/file.h"
+#include "os/system.h"
+
+enum { EXCEPTIONS_FILE_SIZE_MAX = 8 << 20 };
+
+const struct opt audit_opts[] = {
+    {.name = "format",
+     .letter = 'f',
+     .arg = "NAME",
+     .help = "table (default), csv, summary, json, jsonl or html"},
+    {.name = "output", .letter = 'o', .arg = "FILE", .help = "write there instead of the screen"},
+    {.name = "as-of",
+     .arg = "TIME",
+     .help = "judge as of then: 2026-11-01 or 2026-11-01T00:00:00Z"},
+    {.name = "pack",
+     .arg = "NAME",
+     .is_repeatable = true,
+     .help = "judge by this built-in pack (default keywarden)"},
+    {.name = "rules",
+     .arg = "FILE",
+     .is_repeatable = true,
+     .help = "judge by these rules; alone they replace the packs"},
+    {.name = "param",
+     .arg = "ID.NAME=N",
+     .is_repeatable = true,
+     .help = "set a control's parameter: access-key-rotated.days=30"},
+    {.name = "exceptions",
+     .arg = "FILE",
+     .is_repeatable = true,
+     .help = "accept the findings that this file names, until its days"},
+    {.name = "all", .help = "show every evaluation, passes included"},
+    {.name = "fail-on",
+     .arg = "SEVERITY",
+     .help = "exit 1 from this severity on: critical, high (default), medium, low, info, never"},
+    {.name = "strict",
+     .arg = "all",
+     .is_arg_optional = true,
+     .help = "unknowns fail too where input lacks something; =all: also what was never collected"},
+    {.name = "jobs", .letter = 'j', .arg = "N", .help = "processors to use (default all)"},
+    {.name = "quiet", .letter = 'q', .help = "no notes and warnings, only errors"},
+    {.name = "color", .arg = "WHEN", .help = "auto (default), always or never"},
+    {.name = "simd",
+     .arg = "LEVEL",
+     .help = "scalar, avx2 or avx512 at most (default what the processor has)"},
+    {0},
+};
+
+static bool read_fail_on(struct audit_options *options, struct err *err)
+{
+    struct str name = args_value(options->args, "fail-on", STR("high"));
+
+    options->report.fail_on_never = str_eq(name, STR("never"));
+    if (options->report.fail_on_never || severity_parse(name, &options->report.fail_on)) {
+        return true;
+    }
+    (void)err_set(err, ERR_USAGE, "--fail-on takes no '%.*s'", STR_ARG(name));
+    err_hint(err, "use critical, high, medium, low, info or never");
+    return false;
+}
+
+static bool read_strict(struct audit_options *options, struct err *err)
+{
+    struct str value = args_value(options->args, "strict", STR(""));
+
+    options->is_strict = args_has(options->args, "strict");
+    options->is_strict_all = str_eq(value, STR("all"));
+    return value.n == 0 || options->is_strict_all ||
+           err_set(err, ERR_USAGE, "--strict takes nothing or =all, not '%.*s'", STR_ARG(value));
+}
+
+static bool read_as_of(struct audit_options *options, struct err *err)
+{
+    struct str value = args_value(options->args, "as-of", STR(""));
+
+    options->config.now = system_now();
+    options->config.has_as_of = args_has(options->args, "as-of");
+    if (!options->config.has_as_of || instant_parse_human(value, &options->config.as_of)) {
+        return true;
+    }
+    (void)err_set(err, ERR_USAGE, "--as-of takes no '%.*s'", STR_ARG(value));
+    err_hint(err, "use 2026-11-01 or 2026-11-01T00:00:00Z");
+    return false;
+}
+
+static bool read_jobs(struct audit_options *options, struct err *err)
+{
+    uint64_t jobs = system_cpu_count();
+    struct str value;
+
+    if (args_nth(options->args, "jobs", 0, &value) &&
+        (!str_to_u64(value, &jobs) || jobs < 1 || jobs > 64)) {
+        return err_set(err, ERR_USAGE, "--jobs takes a number from 1 to 64, not '%.*s'",
+                       STR_ARG(value));
+    }
+    options->config.jobs = (unsigned)jobs;
+    return true;
+}
+
+static bool read_simd(struct audit_options *options, struct err *err)
+{
+    struct str value;
+
+    options->config.simd = simd_level_detect();
+    if (!args_nth(options->args, "simd", 0, &value)) {
+        return true;
+    }
+    options->config.simd = simd_level_parse(value, options->config.simd);
+    for (int level = SIMD_SCALAR; level <= SIMD_AVX512; level++) {
+        if (str_eq(value, simd_level_name((enum simd_level)level))) {
+            return true;
+        }
+    }
+    return err_set(err, ERR_USAGE, "--simd takes scalar, avx2 or avx512, not '%.*s'",
+                   STR_ARG(value));
+}
+
+static bool read_format(struct audit_options *options, struct err *err)
+{
+    struct str name = args_value(options->args, "format", STR("table"));
+    const struct report_format *format = report_format_find(name);
+    struct buf names;
+
+    if (format != NULL) {
+        options->config.format = format;
+        return true;
+    }
+    buf_init(&names, 200);
+    for (size_t i = 0; report_formats[i] != NULL; i++) {
+        buf_str(&names, i == 0 ? STR("") : STR(", "));
+        buf_str(&names, report_formats[i]->name);
+    }
+    (void)err_set(err, ERR_USAGE, "there is no format '%.*s'", STR_ARG(name));
+    err_hint(err, "use one of %.*s", STR_ARG(buf_text(&names)));
+    buf_release(&names);
+    return false;
+}
+
+/* ---- exceptions ----------------------------------------------------------------------------- */
+
+/* The first error is the audit's; `exception lint` shows them all. */
+static void keep_first(void *shared, bool is_error, const struct err *err)
+{
+    struct err *first = shared;
+
+    if (is_error && first->kind == ERR_NONE) {
+        *first = *err;
+    }
+}
+
+static bool add_exceptions(struct audit_options *options, struct str path, struct err *err)
+{
+    struct exception_sink sink = {keep_first, err, 0, 0};
+    struct buf text;
+    bool ok = false;
+
+    buf_init(&text, EXCEPTIONS_FILE_SIZE_MAX);
+    ok = file_read_all(path, EXCEPTIONS_FILE_SIZE_MAX, &text, err) &&
+         exceptions_add_text(&options->exceptions, path, buf_text(&text), &sink);
+    if (!ok) {
+        err_place(err, path, 0, 0);
+    }
+    buf_release(&text);
+    return ok;
+}
+
+static bool read_exceptions(struct audit_options *options, struct err *err)
+{
+    struct str path;
+
+    for (size_t i = 0; args_nth(options->args, "exceptions", i, &path); i++) {
+        if (!add_exceptions(options, path, err)) {
+            return false;
+        }
+        options->config.exceptions = &options->exceptions;
+    }
+    return exceptions_bind(&options->exceptions, &options->rules, err);
+}
+
+/* ---- all of them ---------------------------------------------------------------------------- */
+
+bool audit_options_read(struct audit_options *options, const struct args *args, struct err *err)
+{
+    options->args = args;
+    if (args->operand_count == 0) {
+        (void)err_set(err, ERR_USAGE, "no report is named");
+        err_hint(err, "name files, folders, or - for standard input");
+        return false;
+    }
+    options->is_quiet = args_has(args, "quiet");
+    options->report.version = STR(KEYWARDEN_VERSION);
+    options->report.show_all = args_has(args, "all");
+    options->config.show_all = options->report.show_all;
+    options->config.paths = args->operands;
+    options->config.path_count = args->operand_count;
+    if (!read_format(options, err) || !read_fail_on(options, err) || !read_strict(options, err) ||
+        !read_as_of(options, err) || !read_jobs(options, err) || !read_simd(options, err) ||
+        !rules_load(&options->rules, args, &options->packs, err) ||
+        !read_exceptions(options, err)) {
+        return false;
+    }
+    options->report.packs = buf_text(&options->packs);
+    options->config.rules = &options->rules;
+    options->config.options = &options->report;
+    return true;
+}
+
+void audit_options_init(struct audit_options *options)
+{
+    *options = (struct audit_options){0};
+    ruleset_init(&options->rules);
+    exceptions_init(&options->exceptions);
+    buf_init(&options->packs, 4096);
+}
+
+void audit_options_release(struct audit_options *options)
+{
+    exceptions_release(&options->exceptions);
+    ruleset_release(&options->rules);
+    buf_release(&options->packs);
+}

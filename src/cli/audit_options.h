@@ -1,0 +1,34 @@
+/* audit_options.h: the options of `keywarden audit` as what an audit needs.
+ *
+ * Ownership: options own the rules and files that they name; they must outlive the audit and its
+ *            posture.
+ * Threads:   one.
+ *
+ * Example:   audit_options_init(&options);
+ *            if (audit_options_read(&options, args, &err)) { ... audit_run(&options.config, ...) }
+ *            audit_options_release(&options); */
+#ifndef CLI_AUDIT_OPTIONS_H
+#define CLI_AUDIT_OPTIONS_H
+
+#include "audit/engine.h"
+#include "base/buf.h"
+#include "cli/opt.h"
+
+struct audit_options {
+    const struct args *args;
+    struct audit_config config;
+    struct report_options report;
+    struct ruleset rules;
+    struct exceptions exceptions;
+    struct buf packs; /* their names, for people */
+    bool is_quiet;
+    bool is_strict, is_strict_all;
+};
+
+void audit_options_init(struct audit_options *options);
+void audit_options_release(struct audit_options *options);
+/* All but colours and where to write, which are the matter of who writes. */
+MUST_USE bool audit_options_read(struct audit_options *options, const struct args *args,
+                                 struct err *err);
+
+#endif
