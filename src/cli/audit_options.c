@@ -197,8 +197,10 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
     options->config.show_all = options->report.show_all;
     options->config.paths = args->operands;
     options->config.path_count = args->operand_count;
-    if (!read_format(options, err) || !read_fail_on(options, err) || !read_strict(options, err) ||
-        !read_as_of(options, err) || !read_jobs(options, err) || !read_simd(options, err) ||
+    /* A command with a format of its own has set it. */
+    if ((options->config.format == NULL && !read_format(options, err)) ||
+        !read_fail_on(options, err) || !read_strict(options, err) || !read_as_of(options, err) ||
+        !read_jobs(options, err) || !read_simd(options, err) ||
         !rules_load(&options->rules, args, &options->packs, err) ||
         !read_exceptions(options, err)) {
         return false;

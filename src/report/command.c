@@ -371,24 +371,41 @@ struct str command_without_guard(struct str text)
     return str_starts(text, guard) ? str_sub(text, guard.n, text.n) : text;
 }
 
+/* Whether a shell reads c here as anything but a part of a word. */
+static bool acts(enum shell_place place, char c)
+{
+    static const char *const active[] = {
+        [SHELL_PLAIN] = ";&<>()$`\\#\n", [SHELL_SINGLE] = "", [SHELL_DOUBLE] = "$`\\"};
+
+    return c == '\0' || strchr(active[place], c) != NULL;
+}
+
 bool command_is_question(struct str text)
 {
     struct shell_scan scan = {0};
+    struct str name;
     size_t begin = 0;
 
     text = command_without_guard(text);
     for (size_t i = 0; i < text.n; i++) {
         enum shell_place place = shell_scan_place(&scan);
         char c = text.p[i];
+        if (c == '{' &&
+            takes_placeholder(str_sub(text, i + 1, text.n), i > 0 ? text.p[i - 1] : 0, &name)) {
+            if (str_eq(name, signed_in)) {
+                return false;
+            }
+            i += name.n + 1; /* what it becomes is quoted */
+            continue;
+        }
+        if (acts(place, c)) {
+            return false;
+        }
         if (place == SHELL_PLAIN && c == '|') {
             if (!segment_is_question(str_sub(text, begin, i))) {
                 return false;
             }
             begin = i + 1;
-        } else if (place == SHELL_PLAIN && (c == '\0' || strchr(";&<>()$`\\#\n", c) != NULL)) {
-            return false;
-        } else if (place == SHELL_DOUBLE && (c == '\0' || strchr("$`\\", c) != NULL)) {
-            return false;
         }
         shell_scan_char(&scan, c);
     }

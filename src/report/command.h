@@ -4,12 +4,12 @@
  *
  *   {user} {account} {arn} {partition}   of the finding, quoted wherever they stand in the line
  *   {signed_in}                          a command that fails, and says so, unless the credentials
- *                                        in use belong to the finding's account; for a finding about
+ *                                        in use belong to the finding's account; for one about
  *                                        root, to root itself
- *   {now - $days days}                   a time, 2026-08-03T00:00:00: `now` is the as-of time, or a
- *   {user_creation_time + 10 seconds}    column that decided the finding; $days is a parameter of
- *                                        the control. Without a zone, so that < and >= compare
- *                                        exactly with what AWS prints; write Z behind it for <= and >
+ *   {now - $days days}                   a time, 2026-08-03T00:00:00: `now` is the as-of time, or
+ *   {user_creation_time + 10 seconds}    a column that decided the finding; $days is a parameter
+ *                                        of the control. Without a zone, so that < and >= compare
+ *                                        exactly with what AWS prints; with Z behind it, <= and >
  *
  * A line that cannot be filled in is left out whole: half a command is worse than none. So is one
  * for a name that the AWS CLI would take for an address to fetch. For root, "--user-name {user}" is

@@ -161,6 +161,7 @@ static void test_questions(void **state)
     static const struct str yes[] = {
         STR_LIT("aws iam list-users"),
         STR_LIT(" {signed_in} && aws iam get-user --user-name {user}"),
+        STR_LIT("aws a list-b --query \"[?C < '{now - $days days}']\" --since {now - $days days}Z"),
         STR_LIT("aws a lookup-x --q \"a | b && c > d\" | xargs -r -t -n 1 aws a describe-x '$(y)'"),
     };
     static const struct str no[] = {
@@ -183,6 +184,9 @@ static void test_questions(void **state)
         STR_LIT("aws iam list-users 'x"),
         STR_LIT("xargs -I aws sh get-x"),
         STR_LIT("{signed_in} && {signed_in} && aws iam list-users"),
+        STR_LIT("aws a list-b \"[?C < '{now - $(x) days}']\""),
+        STR_LIT("aws a list-b {signed_in}"),
+        STR_LIT("aws a list-b ${now}"),
         STR_LIT("keys=x aws iam list-users"),
     };
 
