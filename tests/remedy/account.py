@@ -188,7 +188,7 @@ class Server:
         path = os.path.join(self.scratch.name, "script")
         with open(path, "w", encoding="utf-8") as file:
             file.write(text + "\n")
-        return subprocess.run([shell, path], cwd=self.scratch.name, check=False, timeout=120,
+        return subprocess.run([shell, path], cwd=self.scratch.name, check=False, timeout=600,
                               env=self.environment(signer, account), stdin=subprocess.DEVNULL,
                               capture_output=True, text=True)
 
