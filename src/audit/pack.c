@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "audit/embedded.h"
+#include "report/command.h"
 #include "rule/lex.h"
 
 enum { RULESET_SIZE_MAX = 256 << 20 };
@@ -248,6 +249,10 @@ static bool check_into(struct ruleset *rules, size_t index, struct rule_program 
 {
     const struct control *control = &rules->controls[index];
 
+    if (!command_check(control, err)) {
+        err_place(err, rules->origins[index].file, 0, 0);
+        return false;
+    }
     if (rule_compile(&rules->arena, control->rule, control->params, control->param_count, program,
                      err)) {
         return true;

@@ -223,6 +223,9 @@ static const struct field {
     {STR_LIT("audit"), offsetof(struct control, audit), FIELD_LIST},
     {STR_LIT("remediation"), offsetof(struct control, remediation), FIELD_LIST},
     {STR_LIT("cli"), offsetof(struct control, cli), FIELD_TEXT},
+    {STR_LIT("lookup"), offsetof(struct control, lookup), FIELD_TEXT},
+    {STR_LIT("undo"), offsetof(struct control, undo), FIELD_TEXT},
+    {STR_LIT("later"), offsetof(struct control, later), FIELD_LIST},
     {STR_LIT("references"), offsetof(struct control, references), FIELD_LIST},
     {STR_LIT("maps"), 0, FIELD_MAPS},
 };
@@ -369,6 +372,9 @@ static bool take_over(struct loader *loader, const struct yaml_node *item, struc
     if (!loader->keeps_rule) {
         control->params = NULL;
         control->param_count = 0;
+        /* A command acts by the condition of the rule that it was written for. */
+        control->cli = control->lookup = control->undo = (struct str){0};
+        control->later = (struct str_list){0};
         return true;
     }
     /* Values are set per control. */

@@ -291,8 +291,10 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
     if (args_has(args, "compare")) {
         return read_compare(options, err);
     }
-    if (!read_format(options, err) || !read_fail_on(options, err) || !read_strict(options, err) ||
-        !read_tiers(options, err) || !rules_load(&options->rules, args, &options->packs, err) ||
+    /* A command with a format of its own has set it. */
+    if ((options->config.format == NULL && !read_format(options, err)) ||
+        !read_fail_on(options, err) || !read_strict(options, err) || !read_tiers(options, err) ||
+        !rules_load(&options->rules, args, &options->packs, err) ||
         !read_exceptions(options, err) || !read_baseline(options, err) ||
         !read_accounts(options, err)) {
         return false;

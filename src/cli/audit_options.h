@@ -33,7 +33,8 @@ struct audit_options {
 
 void audit_options_init(struct audit_options *options);
 void audit_options_release(struct audit_options *options);
-/* All but colours and where to write, which are the matter of who writes. */
+/* All but colours and where to write, which are the matter of who writes. A format that is set is
+ * kept. */
 MUST_USE bool audit_options_read(struct audit_options *options, const struct args *args,
                                  struct err *err);
 

@@ -75,7 +75,9 @@ static void offer_values(struct completion *to, const struct opt *opt)
     static const char *const strict[] = {"all", NULL};
     struct str name = str_from(opt->name);
 
-    if (str_eq(name, STR("format"))) {
+    if (opt == &fix_plan_opts[0]) { /* --format of a plan is another one */
+        offer(to, STR("cli"), STR("a shell script"));
+    } else if (str_eq(name, STR("format"))) {
         offer_formats(to);
     } else if (str_eq(name, STR("pack"))) {
         offer_packs(to);

@@ -44,7 +44,11 @@ struct control {
     struct str description, impact, rationale;
     struct str_list audit;       /* steps that reproduce the finding */
     struct str_list remediation; /* steps that mend it */
-    struct str cli; /* AWS CLI line; {user} {account} {arn} {partition} are filled in */
+    /* Commands, as templates that report/command.h fills in for each finding. */
+    struct str cli;        /* the line that mends or, where no command can, that looks */
+    struct str lookup;     /* a question that shows what `cli` would change */
+    struct str undo;       /* takes back what `cli` did; none: `cli` only looks */
+    struct str_list later; /* for people, when the wait is over: what cannot be taken back */
     struct str_list references;
     const struct control_map *maps;
     size_t map_count;

@@ -88,7 +88,7 @@ static void remedy_write(struct json_writer *json, const struct finding *finding
     if (finding->control->cli.n > 0) {
         buf_init(&cli, CLI_SIZE_MAX);
         report_cli_write(&cli, finding);
-        if (!cli.overflowed) { /* half a command is worse than none */
+        if (cli.n > 0) {
             member_text(json, STR("cli"), buf_text(&cli));
         }
         buf_release(&cli);

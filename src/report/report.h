@@ -64,9 +64,8 @@ const struct report_format *report_format_find(struct str name);
  * when. */
 void report_evidence_write(struct buf *out, const struct finding *finding);
 
-/* The control's AWS CLI line for this principal: {user} {account} {arn} {partition} filled in and
- * quoted for a POSIX shell wherever they hold anything but [A-Za-z0-9_+=,.@/:-]. For root,
- * "--user-name {user}" is left out. */
+/* The control's AWS CLI line for this principal (command.h); nothing where it has none or it cannot
+ * be filled in. */
 void report_cli_write(struct buf *out, const struct finding *finding);
 
 #endif

@@ -3,6 +3,7 @@
 #include "render/number.h"
 #include "report/outline.h"
 #include "report/report.h"
+#include "report/shell.h"
 #include "report/table_principals.h"
 
 enum { PRINCIPALS_SHOWN = 20, INDENT = 4, LABEL_WIDTH = 5, TEXT_SIZE_MAX = 1 << 20 };
@@ -122,34 +123,40 @@ static void title_write(const struct table_page *page, const struct control *con
     buf_char(page->out, '\n');
 }
 
-/* The bytes of `text` up to the first blank outside single quotes after the first `from` bytes. */
-static size_t word_end(struct str text, size_t from)
+/* The bytes of `text` up to the first blank outside quotes after the first `from` bytes. */
+static size_t word_end(struct str text, size_t from, struct shell_scan scan)
 {
-    bool quoted = false;
     size_t at = 0;
 
-    while (at < text.n && (quoted || text.p[at] != ' ' || at < from)) {
-        quoted = text.p[at] == '\'' ? !quoted : quoted;
-        at++;
+    for (; at < text.n; at++) {
+        bool is_between = shell_scan_place(&scan) == SHELL_PLAIN && !scan.is_escaped;
+        if (at >= from && text.p[at] == ' ' && is_between) {
+            break;
+        }
+        shell_scan_char(&scan, text.p[at]);
     }
     return at;
 }
 
 /* A command stays one that can be pasted: it is broken between words, with a backslash. */
-static void command_write(const struct table_page *page, size_t indent, struct str command)
+static void shell_line_write(const struct table_page *page, size_t indent, struct str command)
 {
     size_t width = page->columns - indent - 2;
+    struct shell_scan scan = {0};
 
     while (command.n > 0) {
-        size_t line = word_end(command, 0);
+        size_t line = word_end(command, 0, scan);
         for (;;) {
-            size_t longer = word_end(command, line + 1);
+            size_t longer = word_end(command, line + 1, scan);
             bool is_last = longer == command.n;
             if (line >= command.n ||
                 terminal_width(str_sub(command, 0, longer)) > width + (is_last ? 2 : 0)) {
                 break;
             }
             line = longer;
+        }
+        for (size_t i = 0; i < line; i++) {
+            shell_scan_char(&scan, command.p[i]);
         }
         buf_str(page->out, str_sub(command, 0, line));
         command = str_trim(str_sub(command, line, command.n));
@@ -180,7 +187,7 @@ static void remedy_write(const struct table_page *page, const struct finding *fi
     terminal_text(&safe, buf_text(&text));
     if (safe.n > 0) {
         label_write(page, INDENT, is_only ? STR("run") : STR("e.g."));
-        command_write(page, INDENT + LABEL_WIDTH + 2, buf_text(&safe));
+        shell_line_write(page, INDENT + LABEL_WIDTH + 2, buf_text(&safe));
     }
     buf_release(&safe);
     buf_release(&text);

@@ -27,8 +27,9 @@ import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True  # a test leaves nothing in the source tree
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PACKAGES = ("py_ocsf_models=py-ocsf-models==0.10.0", "junitparser=junitparser==5.0.3",
-            "markdown_it=markdown-it-py==4.3.0", "botocore=botocore==1.44.5", "moto=moto==5.2.5")
+# botocore is what moto and the AWS CLI of tests/remedy agree on.
+PACKAGES = ("py-ocsf-models==0.10.0", "junitparser==5.0.3", "markdown-it-py==4.3.0", "moto==5.2.5",
+            "botocore")
 VENV = os.path.join(TREE, "build", "venv")
 
 if sys.prefix != VENV and "KEYWARDEN_NO_VENV" not in os.environ:

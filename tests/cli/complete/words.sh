@@ -23,6 +23,8 @@ complete audit --rules ''
 complete audit --param ''
 complete audit --format csv ''
 complete audit -- --format ''
+complete fix plan --format ''
+complete fix ''
 complete rule schema IAMP
 complete rule list --pack ''
 complete rule check ''

@@ -15,6 +15,9 @@ for finding, name in zip(one, hostile.names):
     if finding["user"] != name.decode("utf-8", "replace"):
         print("differs:", repr(name), repr(finding["user"]))
     words = shlex.split(finding["cli"])
-    if words != ["aws", "iam", "delete-login-profile", "--user-name", finding["user"]]:
+    # A name that begins with a dash is joined to its option.
+    name = ["--user-name", finding["user"]]
+    name = ["=".join(name)] if finding["user"].startswith("-") else name
+    if words != ["aws", "iam", "delete-login-profile", *name]:
         print("cli:", ascii(finding["cli"])[:120])
 .
