@@ -164,6 +164,8 @@ static void severities_write(struct buf *out, const struct posture *posture, boo
 static void controls_write(struct buf *out, const struct posture *posture, const size_t *order,
                            bool has_excepted)
 {
+    size_t waiting = outline_waiting(posture);
+
     buf_str(out, STR("<section aria-labelledby=\"controls\">\n<h2 id=\"controls\">By control</h2>\n"
                      "<div class=\"card scroll\"><table>\n"));
     matrix_head_write(out, STR("Control"), true, has_excepted);
@@ -172,6 +174,9 @@ static void controls_write(struct buf *out, const struct posture *posture, const
         const uint64_t *counts = posture->tallies[order[k]].counts;
         struct str severity = severity_name(control->severity);
 
+        if (waiting > 0 && outline_is_waiting(&posture->tallies[order[k]])) {
+            continue;
+        }
         buf_printf(out, "<tr class=\"%.*s\"><th scope=\"row\" class=\"name\">", STR_ARG(severity));
         if (counts[STATUS_FAIL] > 0) {
             buf_printf(out, "<a href=\"#control-%zu\">", order[k] + 1);
@@ -182,7 +187,14 @@ static void controls_write(struct buf *out, const struct posture *posture, const
                    STR_ARG(severity));
         matrix_cells_write(out, counts, has_excepted);
     }
-    buf_str(out, STR("</tbody></table></div>\n</section>\n"));
+    buf_str(out, STR("</tbody></table></div>\n"));
+    if (waiting > 0) {
+        buf_str(out, STR("<p class=\"soft\">"));
+        number_counted(out, waiting, STR("more control"));
+        buf_str(out, STR(" cannot be judged by a credential report: see "
+                         "<a href=\"#unknown\">unknown</a>.</p>\n"));
+    }
+    buf_str(out, STR("</section>\n"));
 }
 
 static void unknown_row_write(struct buf *out, const struct control *control,

@@ -73,16 +73,20 @@ static void steps_write(struct buf *out, struct str heading, const struct str_li
     buf_str(out, STR("</ol>\n"));
 }
 
-static void ids_write(struct buf *out, const struct control *control)
+/* The control's ids in other systems, one system's together. */
+static void maps_write(struct buf *out, const struct control *control)
 {
-    buf_str(out, STR("<p class=\"ids\"><code>"));
-    html_text(out, control->id);
-    buf_str(out, STR("</code>"));
+    if (control->map_count == 0) {
+        return;
+    }
+    buf_str(out, STR("<h4>Elsewhere</h4>\n<p class=\"ids\">"));
     for (size_t i = 0; i < control->map_count; i++) {
-        buf_str(out, STR(" · "));
-        html_text(out, control->maps[i].system);
-        buf_char(out, ' ');
-        html_text(out, control->maps[i].id);
+        const struct control_map *map = &control->maps[i];
+        bool is_same = i > 0 && str_eq(map->system, control->maps[i - 1].system);
+        buf_str(out, i == 0 ? STR("") : is_same ? STR(", ") : STR(" · "));
+        html_text(out, is_same ? STR("") : map->system);
+        buf_str(out, is_same ? STR("") : STR(" "));
+        html_text(out, map->id);
     }
     buf_str(out, STR("</p>\n"));
 }
@@ -263,6 +267,7 @@ static void background_write(struct buf *out, const struct control *control)
     }
     steps_write(out, STR("See for yourself"), &control->audit);
     references_write(out, &control->references);
+    maps_write(out, control);
     buf_str(out, STR("</details>\n"));
 }
 
@@ -284,7 +289,9 @@ static void control_write(struct buf *out, const struct posture *posture, size_t
     number_grouped(out, tally->counts[status]);
     buf_str(out, failed ? STR(" failing") : STR(" excepted"));
     buf_str(out, STR("</span></summary>\n<div class=\"body\">\n"));
-    ids_write(out, control);
+    buf_str(out, STR("<p class=\"ids\"><code>"));
+    html_text(out, control->id);
+    buf_str(out, STR("</code></p>\n"));
     prose_paragraph(out, STR(""), control->description);
     prose_paragraph(out, STR(""), control->rationale);
     prose_paragraph(out, STR("What can happen:"), control->impact);

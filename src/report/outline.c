@@ -6,7 +6,7 @@
 #include "base/instant.h"
 #include "render/number.h"
 
-enum { REASON_MAX = 3 };
+enum { REASON_MAX = 3, WAITING_SHOWN = 4 };
 
 const struct str outline_unknown_note =
     STR_LIT("Not a pass: what is missing could hide a failure.");
@@ -209,6 +209,18 @@ bool outline_is_waiting(const struct control_tally *tally)
            tally->counts[STATUS_FAIL] + tally->counts[STATUS_EXCEPTED] +
                    tally->counts[STATUS_PASS] ==
                0;
+}
+
+/* Packs hold controls that no report decides. Some of them among the others do no harm; more would
+ * hide what was judged, so they are left to the section that says what they wait for. */
+size_t outline_waiting(const struct posture *posture)
+{
+    size_t waiting = 0;
+
+    for (size_t i = 0; i < posture->control_count; i++) {
+        waiting += outline_is_waiting(&posture->tallies[i]);
+    }
+    return waiting > WAITING_SHOWN ? waiting : 0;
 }
 
 void outline_missing_write(struct buf *out, const struct control_tally *tally)

@@ -52,6 +52,9 @@ void outline_reasons_write(struct buf *out, const struct control_tally *tally);
 /* Whether all verdicts of a control wait for data that no credential report holds. */
 bool outline_is_waiting(const struct control_tally *tally);
 
+/* How many controls wait so, if they are too many to stand among those that were judged; else 0. */
+size_t outline_waiting(const struct posture *posture);
+
 /* What to collect for a control's first unknown that waits for it: "a:B, c:D". */
 void outline_missing_write(struct buf *out, const struct control_tally *tally);
 /* Whether the account of some finding raises or lowers its severity. */

@@ -170,22 +170,10 @@ static void severities_write(const struct table_page *page, bool has_excepted)
     table_release(&table);
 }
 
-/* Packs hold controls that no report decides. Some of them among the others do no harm; more would
- * hide what was judged, so they are left to the section that says what they wait for. */
-static size_t count_waiting(const struct posture *posture)
-{
-    size_t waiting = 0;
-
-    for (size_t i = 0; i < posture->control_count; i++) {
-        waiting += outline_is_waiting(&posture->tallies[i]);
-    }
-    return waiting > WAITING_SHOWN ? waiting : 0;
-}
-
 static void controls_fill(const struct table_page *page, struct table *table, const size_t *order,
                           bool has_excepted, unsigned bar_width)
 {
-    bool hides_waiting = count_waiting(page->posture) > 0;
+    bool hides_waiting = outline_waiting(page->posture) > 0;
 
     for (size_t k = 0; k < page->posture->control_count; k++) {
         const struct control *control = page->posture->controls[order[k]];
@@ -227,9 +215,9 @@ static void controls_write(const struct table_page *page, const size_t *order, b
     table_heading_write(page, STR("POSTURE BY CONTROL"));
     table_write(&table, page->out, 2, page->columns);
     table_release(&table);
-    if (count_waiting(page->posture) > 0) {
+    if (outline_waiting(page->posture) > 0) {
         buf_init(&text, LINE_SIZE_MAX);
-        number_counted(&text, count_waiting(page->posture), STR("more control"));
+        number_counted(&text, outline_waiting(page->posture), STR("more control"));
         buf_str(&text, STR(" cannot be judged by a credential report: see UNKNOWN"));
         table_paragraph_write(page, 2, buf_text(&text), STYLE_FAINT);
         buf_release(&text);
