@@ -17,6 +17,7 @@ import sys
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TREE, "build", "keywarden"))
 CATALOGUE = ("keywarden", "account")
+OTHERS = ("security-hub", "aws-config", "pingsafe", "netskope")
 PAGE = os.path.join(TREE, "docs", "controls.md")
 TEXTS = ("title", "severity", "rule", "description", "impact", "rationale", "audit",
          "remediation", "references")
@@ -128,6 +129,23 @@ def check_maps(packs, catalogue):
     check("entries that no map names", here - there, set())
 
 
+def check_other_maps(packs, catalogue):
+    """What the catalogue calls by another system's id is in that system's pack, and answers."""
+    there = {(system, name, control["id"]) for control in catalogue.values()
+             for system in OTHERS for name in control["maps"].get(system, [])}
+    entries = {(system, entry["id"]): entry for system in OTHERS for entry in packs[system]}
+    check("maps that no pack has", {(system, name) for system, name, _ in there} - set(entries), set())
+    asked = {(system, name, control) for (system, name), entry in entries.items()
+             for control in entry["maps"].get("keywarden", [])}
+    check("entries that name a control which does not name them", asked - there, set())
+    check("rules of netskope that do not name the control that names them",
+          {way for way in there if way[0] == "netskope"} - asked, set())
+    check("controls of security-hub that the control they extend does not name",
+          {("security-hub", entry["id"], entry["extends"]) for entry in packs["security-hub"]
+           if entry.get("extends") in catalogue} - there, set())
+    check("something was compared", (len(there) > 50, len(asked) > 25), (True, True))
+
+
 def check_catalogue(packs):
     for name in CATALOGUE:
         for control in packs[name]:
@@ -179,6 +197,7 @@ def main():
           (len(table), sum(map(len, table.values()))), (10, 243))
     check_cis(packs, catalogue, table)
     check_maps(packs, catalogue)
+    check_other_maps(packs, catalogue)
     check_catalogue(packs)
     check_program(names)
     check_page(names)
