@@ -36,11 +36,14 @@ void export_fingerprint_write(struct buf *out, const struct finding *finding)
     }
 }
 
-/* The fingerprint tells apart; this part is for people, and may be cut. */
+/* The fingerprint tells apart; this part is for people, and may be cut and replaced: who reads an id
+ * may put it into a token or a URL. */
 static void id_part_write(struct buf *out, struct str text)
 {
     for (size_t i = 0; i < text.n && i < ID_PART_MAX; i++) {
-        buf_char(out, text.p[i] > ' ' && text.p[i] <= '~' ? text.p[i] : '_');
+        char c = text.p[i];
+        bool is_word = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        buf_char(out, is_word || c == '-' || c == '.' || c == ':' ? c : '_');
     }
 }
 

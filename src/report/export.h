@@ -21,7 +21,7 @@
  * stands in. */
 void export_fingerprint_write(struct buf *out, const struct finding *finding);
 
-/* "keywarden/ACCOUNT/CONTROL/FINGERPRINT" in printable ASCII, at most 300 bytes. */
+/* "keywarden/ACCOUNT/CONTROL/FINGERPRINT" in letters, digits and -.:_/, at most 300 bytes. */
 void export_id_write(struct buf *out, const struct finding *finding);
 
 enum principal { PRINCIPAL_ACCOUNT, PRINCIPAL_ROOT, PRINCIPAL_USER };

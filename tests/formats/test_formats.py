@@ -459,7 +459,9 @@ def write_odd(path):
         out.write("user,arn,mfa_active,access_key_1_active,access_key_1_last_rotated\n"
                   "ann,not-an-arn,maybe,true,yesterday\n"
                   "   ,,true,true,2020-01-01T00:00:00Z\n"
-                  "%s,arn:x,false,false,N/A\n<root_account>,,false,true,N/A\n" % ("long" * 2000))
+                  "%s,arn:x,false,false,N/A\n<root_account>,,false,true,N/A\n"
+                  "a|b,arn:x,false,false,N/A\na\\|b,arn:x,false,false,N/A\n`t`|,arn:x,false,false,N/A\n"
+                  "%s,arn:x,false,false,N/A\n" % ("long" * 2000, "half" * 255))
 
 
 # Titles, ids and texts that are as bad as names; a rule about what no report has.
@@ -476,6 +478,10 @@ RULES = r"""
 - id: key
   severity: info
   rule: IAMUser should not have AccessKey with [ Active ]
+- id: long
+  title: "%s"
+  rule: IAMUser should have MFAActive
+  remediation: ["%s"]
 - id: policy
   rule: IAMPasswordPolicy should have RequireSymbols
 """
@@ -487,7 +493,7 @@ def make_inputs(folder):
     write_keys(keys)
     write_odd(odd)
     with open(rules, "w", encoding="utf-8") as out:
-        out.write(RULES)
+        out.write(RULES % ("title" * 55, "mend it." * 70))
     subprocess.run([sys.executable, os.path.join(TREE, "tests", "cli", "formats", "hostile.py")],
                    cwd=folder, check=True)
     as_of = ["--as-of", "2026-11-01"]

@@ -38,6 +38,8 @@ static void test_hidden(void **state)
            STR("abc\\u{202e}fdp\\u{2066}\\u{200f}\\u{61c}"));
     expect(html_text, STR("\xff<\xc3"), STR("\\xff&lt;\\xc3"));
     expect(html_text, STR("\xc2\x9b"), STR("\\x9b"));
+    /* Noncharacters, which XML 1.0 cannot hold. */
+    expect(html_text, STR("\xef\xbf\xbe\xef\xbf\xbf"), STR("\\u{fffe}\\u{ffff}"));
 }
 
 int main(void)
