@@ -24,3 +24,6 @@ audit -f html | grep -e raised -e lowered -e 'one level' -e '<p class="verdict' 
 echo '[excepted]'
 echo '- {control: mfa, user: ada, owner: o, reason: r, ticket: t, expires: 2026-12-01}' >e.yaml
 audit --exceptions e.yaml -f csv
+for level in critical high; do
+    audit --exceptions e.yaml -f summary --strict --fail-on $level | tail -1
+done

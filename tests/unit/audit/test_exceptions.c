@@ -176,6 +176,21 @@ static void test_order(void **state)
     mem_free(uses);
 }
 
+/* An ARN that names no account is compared as it stands, whatever account its row is in. */
+static void test_broken_arn(void **state)
+{
+    const struct row_principal who = {STR("111122223333"), STR("ada"),
+                                      STR("arn:aws:iam::1:user/ada")};
+    struct exception_scan *scan = NULL;
+
+    (void)state;
+    assert_true(add(STR("- control: root-a\n  arn: arn:aws:iam::1:user/ada\n" REST)));
+    bind();
+    scan = exception_scan_new(&set);
+    assert_non_null(exceptions_match(scan, 0, &who, at("2026-01-01"), true));
+    exception_scan_free(scan);
+}
+
 static void test_refused(void **state)
 {
     static const char *const cases[] = {
@@ -224,6 +239,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_days, setup, teardown),
         cmocka_unit_test_setup_teardown(test_conditions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_broken_arn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
     };
 
