@@ -1,6 +1,6 @@
 /* The tables of schema.h. Attribute names and structure follow the published language, so that its
- * rules run unchanged; what is ours (Partition, Path, the key slots, SigningCertificate, Columns, AWS)
- * stands among them. */
+ * rules run unchanged; what is ours (Partition, Path, the key slots, SigningCertificate, Columns,
+ * AWS) stands among them. */
 #include "rule/schema.h"
 
 // One attribute a paragraph reads better than one field a line.
