@@ -55,6 +55,8 @@ struct report_file *report_file_new(const struct audit_config *config,
                                              : config->now;
     memcpy(file->account_text, reader->account_text, sizeof file->account_text);
     file->account = (struct str){file->account_text, reader->account.n};
+    memcpy(file->partition_text, reader->partition_text, sizeof file->partition_text);
+    file->partition = (struct str){file->partition_text, reader->partition.n};
     file->header_lines = reader->header_lines;
     file->size = reader->file.size;
     file->header = header_share(header, reader->header.line);

@@ -35,6 +35,8 @@ struct report_file {
     int64_t generated_at;
     char account_text[12];
     struct str account; /* fallback for rows without one */
+    char partition_text[16];
+    struct str partition; /* likewise */
     uint32_t header_lines;
     uint64_t size; /* of a plain file; 0: not known */
     struct shared_header *header;

@@ -201,18 +201,35 @@ static void make_finding(struct work *work, uint32_t control, size_t row, enum s
     struct judge *judge = work->judge;
     const struct control *it = &judge->config->rules->controls[control];
     struct str arn = user_batch_cell(&judge->batch, row, COLUMN_ARN);
-    struct str account = arn_split(arn).account;
+    struct arn_parts parts = arn_split(arn);
+    const struct report_file *file = work->piece->file;
 
     *out = (struct finding){.control = it,
                             .status = status,
                             .severity = it->severity,
-                            .account = account.n > 0 ? account : work->piece->file->account,
+                            .account = parts.account.n > 0 ? parts.account : file->account,
                             .user = user_batch_cell(&judge->batch, row, COLUMN_USER),
                             .arn = arn,
+                            .partition = parts.account.n > 0 ? parts.partition : file->partition,
+                            .path = file->path,
+                            .as_of = file->as_of,
                             .evidence = evidence};
     out->evidence_count = batch_evidence(judge->state, control, row, evidence, &out->gap);
     if (status != STATUS_UNKNOWN) {
         out->gap = GAP_NONE;
+    }
+}
+
+static void add_keys(const struct judge *judge, size_t row, struct finding *finding)
+{
+    static const enum report_column columns[KEY_SLOTS][2] = {
+        {COLUMN_KEY_1_ACTIVE, COLUMN_KEY_1_ROTATED},
+        {COLUMN_KEY_2_ACTIVE, COLUMN_KEY_2_ROTATED},
+    };
+
+    for (size_t i = 0; i < KEY_SLOTS; i++) {
+        finding->keys[i].active = user_batch_cell(&judge->batch, row, columns[i][0]);
+        finding->keys[i].rotated = user_batch_cell(&judge->batch, row, columns[i][1]);
     }
 }
 
@@ -312,6 +329,9 @@ static void write_row(struct work *work, size_t row)
             continue;
         }
         make_finding(work, i, row, status, evidence, &finding);
+        if (config->format->wants_keys) {
+            add_keys(work->judge, row, &finding);
+        }
         config->format->finding(&work->verdict->out, &finding, config->options);
     }
 }

@@ -260,21 +260,21 @@ static bool put_account_rule(struct merger *merger, const struct report_file *fi
                              struct err *err)
 {
     const struct ruleset *rules = merger->config->rules;
-    const struct schema_entity *entity = rules->programs[control].entity;
-    char text[256];
+    const struct rule_program *program = &rules->programs[control];
+    char text[1024];
     struct buf value = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
 
-    buf_str(&value, STR("not collected"));
-    if (entity->obtain.n > 0) {
-        buf_str(&value, STR(": "));
-        buf_str(&value, entity->obtain);
-    }
-    struct evidence evidence = {entity->name, buf_text(&value), GAP_NOT_COLLECTED};
+    buf_str(&value, STR("not collected: "));
+    rule_obtain_write(&value, program);
+    struct evidence evidence = {program->entity->name, buf_text(&value), GAP_NOT_COLLECTED};
     struct finding finding = {.control = &rules->controls[control],
                               .status = STATUS_UNKNOWN,
                               .severity = rules->controls[control].severity,
                               .gap = GAP_NOT_COLLECTED,
                               .account = file->account,
+                              .partition = file->partition,
+                              .path = file->path,
+                              .as_of = file->as_of,
                               .evidence = &evidence,
                               .evidence_count = 1};
     return put_finding(merger, &finding, control, err);
@@ -290,6 +290,9 @@ static bool put_missing_root(struct merger *merger, const struct report_file *fi
                               .severity = rules->controls[control].severity,
                               .gap = GAP_INPUT,
                               .account = file->account,
+                              .partition = file->partition,
+                              .path = file->path,
+                              .as_of = file->as_of,
                               .user = STR("<root_account>"),
                               .evidence = &evidence,
                               .evidence_count = 1};

@@ -2,7 +2,8 @@
  *
  * A pack is YAML (a list of controls; docs/rule-language.md) or plain text (one rule a line, `let`
  * lines before it, indented lines continuing it). Packs of the program itself come from
- * embedded.h; everything else is a file of the user's, read the same way.
+ * embedded.h; everything else is a file of the user's, read the same way. A control that extends
+ * another takes over what it does not say itself.
  *
  * Ownership: a ruleset owns all that its controls and programs point to.
  * Threads:   immutable once loaded.
@@ -26,6 +27,7 @@ struct rule_origin {
     struct str file;
     struct str source; /* the whole file */
     size_t begin, end; /* bytes of the rule's scalar in it */
+    bool is_inherited; /* it is the rule of the control that this one extends */
 };
 
 struct ruleset {
@@ -36,6 +38,9 @@ struct ruleset {
     const struct control **pointers; /* to each control, for those who want an array of them */
     size_t count, capacity;
     struct batch_plan plan;
+    /* What `extends` may name beside earlier controls of the same file; NULL until one does. */
+    struct ruleset *catalogue;
+    bool is_catalogue;
 };
 
 void ruleset_init(struct ruleset *rules);
@@ -44,7 +49,7 @@ void ruleset_release(struct ruleset *rules);
 /* Adds all controls of a file's text (copied). Errors name file, line and column. */
 MUST_USE bool ruleset_add_text(struct ruleset *rules, struct str file, struct str text,
                                struct err *err);
-/* Adds a copy of a control, whose texts must live as long as the ruleset. The origin may be NULL. */
+/* Adds a copy of a control, whose texts must live as long as the ruleset; origin may be NULL. */
 MUST_USE bool ruleset_add_control(struct ruleset *rules, const struct control *control,
                                   const struct rule_origin *origin, struct err *err);
 /* Adds a built-in pack; an unknown name is ERR_USAGE with a hint. */

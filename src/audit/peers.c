@@ -169,7 +169,7 @@ static bool add_theirs(const struct loader *loader, const struct yaml_node *item
     if (theirs.id.n == 0 || theirs.rule.n == 0) {
         return fail_node(loader, item, "a check needs", theirs.id.n == 0 ? STR("id") : STR("rule"));
     }
-    struct rule_origin origin = {loader->system, loader->source, rule->begin, rule->end};
+    struct rule_origin origin = {loader->system, loader->source, rule->begin, rule->end, false};
     theirs.title = theirs.id;
     *index = (uint32_t)rules->count;
     return ruleset_add_control(rules, &theirs, &origin, loader->err);

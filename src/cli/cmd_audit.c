@@ -16,7 +16,8 @@ const struct opt audit_opts[] = {
     {.name = "format",
      .letter = 'f',
      .arg = "NAME",
-     .help = "table (default), csv, summary, json, jsonl or html"},
+     .help =
+         "table (default), csv, summary, json, jsonl, html, sarif, ocsf, asff, junit, markdown"},
     {.name = "output", .letter = 'o', .arg = "FILE", .help = "write there instead of the screen"},
     {.name = "as-of",
      .arg = "TIME",
@@ -296,6 +297,7 @@ static bool run(struct audit_job *job, struct err *err)
         return false;
     }
     job->is_filtered = job->out.is_terminal && !is_table;
+    job->options.now = job->config.now;
     job->config.options = &job->options;
     job->config.write = write_output;
     job->config.message = show_message;
@@ -326,7 +328,7 @@ static void note_clock(const struct audit_job *job)
 
     if (job->is_quiet || !job->posture.as_of_clock || job->posture.report_count == 0 ||
         job->config.format == &report_table || job->config.format == &report_html ||
-        job->compare == &compare_table) {
+        job->config.format == &report_markdown || job->compare == &compare_table) {
         return;
     }
     instant_write(&time, job->config.now);

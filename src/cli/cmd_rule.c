@@ -1,5 +1,4 @@
-/* keywarden rule check, list, schema: what rules are there, and are they right. */
-#include "audit/embedded.h"
+/* keywarden rule check, schema: are rules right, and what may they talk about. */
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/rules.h"
@@ -8,12 +7,6 @@ enum { OUT_SIZE_MAX = 64 << 20 };
 
 const struct opt rule_check_opts[] = {
     {.name = "quiet", .letter = 'q', .help = "say nothing where all is right"},
-    {0},
-};
-
-const struct opt rule_list_opts[] = {
-    {.name = "pack", .arg = "NAME", .is_repeatable = true, .help = "controls of this pack"},
-    {.name = "packs", .help = "the names of the built-in packs"},
     {0},
 };
 
@@ -84,68 +77,6 @@ int cmd_rule_check(const struct command *command, const struct args *args)
     return finish(&out, code);
 }
 
-static void list_packs(struct buf *out)
-{
-    for (const struct embedded_pack *pack = embedded_packs; pack->name.n > 0; pack++) {
-        struct ruleset rules;
-        struct err err = {0};
-        ruleset_init(&rules);
-        if (ruleset_add_text(&rules, pack->name, pack->text, &err)) {
-            buf_printf(out, "%-24.*s %zu controls\n", STR_ARG(pack->name), rules.count);
-        }
-        ruleset_release(&rules);
-    }
-}
-
-static void list_controls(struct buf *out, const struct ruleset *rules)
-{
-    size_t width = 0;
-
-    for (size_t i = 0; i < rules->count; i++) {
-        width = rules->controls[i].id.n > width ? rules->controls[i].id.n : width;
-    }
-    for (size_t i = 0; i < rules->count; i++) {
-        const struct control *control = &rules->controls[i];
-        buf_str(out, control->id);
-        buf_fill(out, ' ', width + 2 - control->id.n);
-        buf_printf(out, "%-8.*s  %.*s", STR_ARG(severity_name(control->severity)),
-                   STR_ARG(control->title));
-        for (size_t j = 0; j < control->param_count; j++) {
-            buf_printf(out, "%s%.*s=%lld", j == 0 ? "  (" : ", ", STR_ARG(control->params[j].name),
-                       (long long)control->params[j].value);
-        }
-        buf_str(out, control->param_count > 0 ? STR(")\n") : STR("\n"));
-    }
-}
-
-int cmd_rule_list(const struct command *command, const struct args *args)
-{
-    struct ruleset rules;
-    struct err err = {0};
-    struct buf out, names;
-    bool ok = true;
-
-    (void)command;
-    buf_init(&out, OUT_SIZE_MAX);
-    if (args_has(args, "packs")) {
-        list_packs(&out);
-        return finish(&out, EXIT_OK);
-    }
-    ruleset_init(&rules);
-    buf_init(&names, OUT_SIZE_MAX);
-    ok = rules_add_packs(&rules, args, &names, &err);
-    for (size_t i = 0; ok && i < args->operand_count; i++) {
-        ok = rules_add_file(&rules, args->operands[i], &err);
-    }
-    if (ok && rules.count == 0 && args->operand_count == 0) {
-        ok = ruleset_add_pack(&rules, STR("keywarden"), &err);
-    }
-    list_controls(&out, &rules);
-    buf_release(&names);
-    ruleset_release(&rules);
-    return finish(&out, ok ? EXIT_OK : message_fail(&err));
-}
-
 /* ---- schema --------------------------------------------------------------------------------- */
 
 enum { SCHEMA_DEPTH_MAX = 8 };
@@ -170,6 +101,8 @@ static void write_attr(struct buf *out, const struct schema_attr *attr, unsigned
         buf_printf(out, "; column %.*s", STR_ARG(report_column_name(attr->column)));
     } else if (attr->obtain.n > 0) {
         buf_printf(out, "; %.*s", STR_ARG(attr->obtain));
+    } else if (attr->entity != NULL && attr->entity->obtain.n > 0) {
+        buf_printf(out, "; %.*s", STR_ARG(attr->entity->obtain));
     }
     if (attr->alias.n > 0) {
         buf_printf(out, "; also %.*s", STR_ARG(attr->alias));
@@ -213,8 +146,11 @@ int cmd_rule_schema(const struct command *command, const struct args *args)
         buf_release(&out);
         return message_fail(&err);
     }
-    buf_printf(&out, "%.*s: %.*s\n  collected by %.*s\n\n", STR_ARG(entity->name),
-               STR_ARG(entity->help), STR_ARG(entity->obtain));
+    buf_printf(&out, "%.*s: %.*s\n", STR_ARG(entity->name), STR_ARG(entity->help));
+    if (entity->obtain.n > 0) {
+        buf_printf(&out, "  collected by %.*s\n", STR_ARG(entity->obtain));
+    }
+    buf_char(&out, '\n');
     write_attrs(&out, entity, 0);
     return finish(&out, EXIT_OK);
 }

@@ -2,10 +2,9 @@
 #include "audit/pack.h"
 #include "cli/command.h"
 #include "cli/message.h"
-#include "cli/rules.h"
 #include "os/file.h"
 
-enum { OUT_SIZE_MAX = 64 << 20, FORMAT_ARENA_MAX = 16 << 20 };
+enum { FILE_SIZE_MAX = 8 << 20, OUT_SIZE_MAX = 64 << 20, FORMAT_ARENA_MAX = 16 << 20 };
 
 const struct opt rule_fmt_opts[] = {
     {.name = "write", .letter = 'w', .help = "change the file instead of printing it"},
@@ -114,25 +113,24 @@ static void write_yaml_rule(struct buf *out, const struct rule_origin *origin, s
     buf_char(out, '\n');
 }
 
-/* Rewrites each rule's own bytes and copies the rest. */
-static bool format_all(struct ruleset *rules, struct buf *out, struct err *err)
+/* Rewrites each rule's own bytes and copies the rest. What a control inherits stands elsewhere. */
+static bool format_all(struct ruleset *rules, struct str source, struct buf *out, struct err *err)
 {
-    struct str source = {0};
     struct buf rule;
     size_t at = 0;
     bool ok = true;
 
     buf_init(&rule, OUT_SIZE_MAX);
-    if (rules->count > 0) {
-        source = rules->origins[0].source;
-    }
-    for (size_t i = 0; ok && i < rules->count; i++) {
+    for (size_t i = 0; i < rules->count; i++) {
         const struct rule_origin *origin = &rules->origins[i];
         struct str text = rules->controls[i].rule;
         bool is_text = origin->source.p + origin->begin == text.p;
         ok = format_one(rules, i, &rule, err);
         if (!ok) {
             break;
+        }
+        if (origin->is_inherited) {
+            continue;
         }
         buf_str(out, str_sub(source, at, origin->begin));
         if (is_text) {
@@ -169,7 +167,7 @@ static bool write_file(struct str path, struct str text, struct err *err)
 int cmd_rule_fmt(const struct command *command, const struct args *args)
 {
     struct ruleset rules;
-    struct buf out;
+    struct buf source, out;
     struct err err = {0};
     int code = EXIT_OK;
 
@@ -180,15 +178,16 @@ int cmd_rule_fmt(const struct command *command, const struct args *args)
         return message_fail(&err);
     }
     ruleset_init(&rules);
+    buf_init(&source, FILE_SIZE_MAX);
     buf_init(&out, OUT_SIZE_MAX);
     struct str path = args->operands[0];
-    /* A file without a rule, remarks only, is as it should be. */
-    if (!rules_add_file(&rules, path, &err) ||
-        !(rules.count == 0 ? file_read_all(path, OUT_SIZE_MAX, &out, &err)
-                           : format_all(&rules, &out, &err))) {
+    if (!file_read_all(path, FILE_SIZE_MAX, &source, &err) ||
+        !ruleset_add_text(&rules, path, buf_text(&source), &err) ||
+        !format_all(&rules, buf_text(&source), &out, &err)) {
+        err_place(&err, path, 0, 0);
         code = message_fail(&err);
     } else if (args_has(args, "check") || args_has(args, "write")) {
-        bool changes = rules.count > 0 && !str_eq(buf_text(&out), rules.origins[0].source);
+        bool changes = !str_eq(buf_text(&out), buf_text(&source));
         if (changes && args_has(args, "check")) {
             code = EXIT_FINDINGS;
         } else if (changes && !write_file(path, buf_text(&out), &err)) {
@@ -197,6 +196,7 @@ int cmd_rule_fmt(const struct command *command, const struct args *args)
     } else {
         code = output_write(buf_text(&out));
     }
+    buf_release(&source);
     buf_release(&out);
     ruleset_release(&rules);
     return code;

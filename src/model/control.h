@@ -37,7 +37,8 @@ struct control_param {
 
 struct control {
     struct str id;
-    struct str title; /* the id where the pack gives none */
+    struct str extends; /* id of the control whose fields it took over; empty for most */
+    struct str title;   /* the id where the pack gives none */
     enum severity severity;
     struct str rule; /* rule text */
     struct str description, impact, rationale;

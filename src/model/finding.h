@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 #include "model/control.h"
@@ -33,16 +34,25 @@ struct evidence {
     enum gap gap; /* GAP_NONE for a plain value; else `value` says why it is unknown */
 };
 
-enum { EVIDENCE_COUNT_MAX = 24 };
+enum { EVIDENCE_COUNT_MAX = 24, KEY_SLOTS = 2 };
+
+/* What the row says of a key slot, as it stands in the report; empty where it says nothing. */
+struct key_slot {
+    struct str active, rotated;
+};
 
 struct finding {
     const struct control *control;
     enum status status;
     enum severity severity;
     enum gap gap;
-    struct str account; /* 12 digits, or empty */
-    struct str user;    /* as in the report; empty for account-level rules */
-    struct str arn;     /* may be empty */
+    struct str account;   /* 12 digits, or empty */
+    struct str user;      /* as in the report; empty for account-level rules */
+    struct str arn;       /* may be empty */
+    struct str partition; /* "aws", "aws-cn", ...; empty where no arn of the report tells */
+    struct str path;      /* of the report, as it was named or found */
+    int64_t as_of;        /* what time the report was judged as of */
+    struct key_slot keys[KEY_SLOTS]; /* only for formats that ask for them (report.h) */
     const struct evidence *evidence;
     size_t evidence_count;
 };

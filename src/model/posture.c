@@ -60,8 +60,11 @@ static bool finding_copy(struct arena *arena, const struct finding *from, struct
 
     *to = *from;
     to->evidence = evidence;
+    to->path = (struct str){0};
+    memset(to->keys, 0, sizeof to->keys);
     if (evidence == NULL || !sample_text(arena, from->account, &to->account) ||
-        !sample_text(arena, from->user, &to->user) || !sample_text(arena, from->arn, &to->arn)) {
+        !sample_text(arena, from->user, &to->user) || !sample_text(arena, from->arn, &to->arn) ||
+        !sample_text(arena, from->partition, &to->partition)) {
         return false;
     }
     for (size_t i = 0; i < from->evidence_count; i++) {

@@ -4,7 +4,8 @@
  * code are made of this alone. Counts are always true; samples are the first of each control, fails
  * before unknowns.
  *
- * Ownership: posture owns copies of the sampled findings; controls are borrowed.
+ * Ownership: posture owns copies of the sampled findings, without paths and key slots; controls are
+ *            borrowed.
  * Threads:   one thread at a time.
  *
  * Example:   posture_add(&posture, &finding, control_index); */

@@ -1,7 +1,7 @@
 /* html.h: untrusted text inside an HTML page, in elements and in quoted attributes alike.
  *
  * Markup is escaped; controls, bidirectional and invisible characters and bytes that are not UTF-8
- * are shown as \x1b or \u{202e}.
+ * are shown as \x1b or \u{202e}. What comes out is also text of XML 1.0.
  *
  * Threads:   one thread at a time per buffer.
  *

@@ -108,6 +108,12 @@ void json_u64(struct json_writer *json, uint64_t value)
     buf_u64(json->out, value);
 }
 
+void json_i64(struct json_writer *json, int64_t value)
+{
+    value_begin(json);
+    buf_i64(json->out, value);
+}
+
 void json_bool(struct json_writer *json, bool value)
 {
     value_begin(json);

@@ -30,6 +30,7 @@ void json_close(struct json_writer *json, char bracket); /* '}' or ']' */
 void json_key(struct json_writer *json, struct str key); /* plain ASCII, written as it is */
 void json_text(struct json_writer *json, struct str text);
 void json_u64(struct json_writer *json, uint64_t value);
+void json_i64(struct json_writer *json, int64_t value);
 void json_bool(struct json_writer *json, bool value);
 void json_null(struct json_writer *json);
 

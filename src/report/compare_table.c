@@ -30,7 +30,7 @@ static uint64_t differences_of(const struct difference_tally *tally)
     return sum;
 }
 
-/* The checks of a system stand together: the index behind the last of those that begin at `from`. */
+/* Checks of a system stand together: the index behind the last of those that begin at `from`. */
 static size_t system_end(const struct comparison *comparison, size_t from)
 {
     size_t end = from;

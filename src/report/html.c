@@ -189,6 +189,11 @@ static void unknown_row_write(struct buf *out, const struct control *control,
     html_count_cell(out, unknown, true);
     buf_str(out, STR("<th scope=\"row\" class=\"name\">"));
     html_text(out, control->id);
+    if (!str_eq(control->title, control->id)) {
+        buf_str(out, STR("<br><span class=\"soft\">"));
+        html_text(out, control->title);
+        buf_str(out, STR("</span>"));
+    }
     buf_str(out, STR("</th><td>"));
     html_text(out, buf_text(&text));
     buf_str(out, STR("</td><td class=\"soft\">"));

@@ -200,6 +200,35 @@ void outline_reasons_write(struct buf *out, const struct control_tally *tally)
     }
 }
 
+bool outline_is_waiting(const struct control_tally *tally)
+{
+    return tally->counts[STATUS_UNKNOWN] > 0 && tally->unknown_input == 0 &&
+           tally->counts[STATUS_FAIL] + tally->counts[STATUS_EXCEPTED] +
+                   tally->counts[STATUS_PASS] ==
+               0;
+}
+
+void outline_missing_write(struct buf *out, const struct control_tally *tally)
+{
+    const struct str prefix = STR("not collected: ");
+    const struct finding *first = tally->samples[STATUS_UNKNOWN];
+    size_t count = tally->sample_counts[STATUS_UNKNOWN] > 0 ? first->evidence_count : 0;
+    struct str last = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        struct str value = first->evidence[i].value;
+        if (first->evidence[i].gap != GAP_NOT_COLLECTED || str_eq(value, last)) {
+            continue;
+        }
+        buf_str(out, last.n > 0 ? STR(", ") : STR(""));
+        buf_str(out, str_starts(value, prefix) ? str_sub(value, prefix.n, value.n) : value);
+        last = value;
+    }
+    if (last.n == 0) {
+        buf_str(out, STR("no reason recorded"));
+    }
+}
+
 size_t outline_evidence_find(const struct finding *finding, struct str name)
 {
     size_t i = 0;

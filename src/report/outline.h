@@ -49,6 +49,12 @@ void outline_age_write(struct buf *out, const struct posture *posture);
 /* Why verdicts of a control are unknown: up to three reasons from its samples, "name: reason". */
 void outline_reasons_write(struct buf *out, const struct control_tally *tally);
 
+/* Whether all verdicts of a control wait for data that no credential report holds. */
+bool outline_is_waiting(const struct control_tally *tally);
+
+/* What to collect for a control's first unknown that waits for it: "a:B, c:D". */
+void outline_missing_write(struct buf *out, const struct control_tally *tally);
+
 /* Position of the first piece of evidence of that name, or evidence_count. */
 size_t outline_evidence_find(const struct finding *finding, struct str name);
 

@@ -3,7 +3,8 @@
 #include <string.h>
 
 const struct report_format *const report_formats[] = {
-    &report_table, &report_csv, &report_summary, &report_json, &report_jsonl, &report_html, NULL,
+    &report_table, &report_csv,  &report_summary, &report_json,  &report_jsonl,    &report_html,
+    &report_sarif, &report_ocsf, &report_asff,    &report_junit, &report_markdown, NULL,
 };
 
 const struct report_format *report_format_find(struct str name)
@@ -57,17 +58,6 @@ static void shell_word_write(struct buf *out, struct str text)
     buf_char(out, '\'');
 }
 
-/* arn:PARTITION:... */
-static struct str arn_partition(struct str arn)
-{
-    struct str scheme, partition;
-
-    if (!str_cut(&arn, ':', &scheme) || !str_cut(&arn, ':', &partition) || partition.n == 0) {
-        return STR("aws");
-    }
-    return partition;
-}
-
 static bool placeholder_value(struct str name, const struct finding *finding, struct str *out)
 {
     if (str_eq(name, STR("user"))) {
@@ -77,7 +67,7 @@ static bool placeholder_value(struct str name, const struct finding *finding, st
     } else if (str_eq(name, STR("arn"))) {
         *out = finding->arn;
     } else if (str_eq(name, STR("partition"))) {
-        *out = arn_partition(finding->arn);
+        *out = finding->partition.n > 0 ? finding->partition : STR("aws");
     } else {
         return false;
     }

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -28,6 +29,7 @@ struct report_options {
     bool show_all;         /* --all: passes and not-applicable were asked for */
     struct str version;    /* of keywarden */
     struct str packs;      /* what was judged by, for people: "keywarden, cis-7.0"; may be empty */
+    int64_t now;           /* when the audit runs */
     enum severity fail_on; /* what counts as failed, for the closing line */
     bool fail_on_never;
 };
@@ -38,6 +40,7 @@ struct report_format {
     /* Bytes that `finding` puts before a finding to part it from the one before (JSON's comma):
      * whoever writes the first finding leaves them out. */
     size_t separator_size;
+    bool wants_keys; /* findings come with their row's key slots */
     void (*begin)(struct buf *out, const struct report_options *options); /* or NULL */
     void (*finding)(struct buf *out, const struct finding *finding,
                     const struct report_options *options); /* or NULL */
@@ -46,7 +49,8 @@ struct report_format {
 };
 
 extern const struct report_format report_table, report_csv, report_summary, report_json,
-    report_jsonl, report_html;
+    report_jsonl, report_html, report_sarif, report_ocsf, report_asff, report_junit,
+    report_markdown;
 
 /* All of the above, ended by NULL. */
 extern const struct report_format *const report_formats[];

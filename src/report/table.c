@@ -6,8 +6,15 @@
 #include "report/outline.h"
 #include "report/report.h"
 #include "report/table_findings.h"
+#include "report/table_unknowns.h"
 
-enum { COLUMNS_MIN = 80, COLUMNS_MAX = 140, LINE_SIZE_MAX = 1 << 20, ERRORS_SHOWN = 10 };
+enum {
+    COLUMNS_MIN = 80,
+    COLUMNS_MAX = 140,
+    LINE_SIZE_MAX = 1 << 20,
+    ERRORS_SHOWN = 10,
+    WAITING_SHOWN = 4
+};
 enum { BAR_WIDTH = 20, BAR_WIDTH_MIN = 4 };
 
 /* Narrower than this nothing can be aligned; wider, the eye loses the line. */
@@ -152,12 +159,29 @@ static void severities_write(const struct table_page *page, bool has_excepted)
     table_release(&table);
 }
 
+/* Packs hold controls that no report decides. Some of them among the others do no harm; more would
+ * hide what was judged, so they are left to the section that says what they wait for. */
+static size_t count_waiting(const struct posture *posture)
+{
+    size_t waiting = 0;
+
+    for (size_t i = 0; i < posture->control_count; i++) {
+        waiting += outline_is_waiting(&posture->tallies[i]);
+    }
+    return waiting > WAITING_SHOWN ? waiting : 0;
+}
+
 static void controls_fill(const struct table_page *page, struct table *table, const size_t *order,
                           bool has_excepted, unsigned bar_width)
 {
+    bool hides_waiting = count_waiting(page->posture) > 0;
+
     for (size_t k = 0; k < page->posture->control_count; k++) {
         const struct control *control = page->posture->controls[order[k]];
         const struct control_tally *tally = &page->posture->tallies[order[k]];
+        if (hides_waiting && outline_is_waiting(tally)) {
+            continue;
+        }
         enum terminal_style style = table_severity_style(control->severity);
         uint64_t failed = tally->counts[STATUS_FAIL];
 
@@ -176,6 +200,7 @@ static void controls_write(const struct table_page *page, const size_t *order, b
         {.title = STR_LIT("SEVERITY")},
     };
     struct table table = {.columns = columns, .color = page->color};
+    struct buf text;
     size_t width = 0;
 
     table.column_count = 2 + count_columns(columns + 2, has_excepted);
@@ -191,48 +216,13 @@ static void controls_write(const struct table_page *page, const size_t *order, b
     table_heading_write(page, STR("POSTURE BY CONTROL"));
     table_write(&table, page->out, 2, page->columns);
     table_release(&table);
-}
-
-static void unknowns_write(const struct table_page *page, const size_t *order)
-{
-    static const struct table_column columns[] = {
-        {.align = TABLE_RIGHT},
-        {.shrink_to = 20},
-        {.shrink_to = 24, .wrap_after = ';'},
-    };
-    struct table table = {.columns = columns, .column_count = 3, .color = page->color};
-    bool has_gap[GAP_INPUT + 1] = {false};
-    struct buf text;
-
-    if (outline_count(page->posture, STATUS_UNKNOWN) == 0) {
-        return;
+    if (count_waiting(page->posture) > 0) {
+        buf_init(&text, LINE_SIZE_MAX);
+        number_counted(&text, count_waiting(page->posture), STR("more control"));
+        buf_str(&text, STR(" cannot be judged by a credential report: see UNKNOWN"));
+        table_paragraph_write(page, 2, buf_text(&text), STYLE_FAINT);
+        buf_release(&text);
     }
-    buf_init(&text, LINE_SIZE_MAX);
-    for (size_t k = 0; k < page->posture->control_count; k++) {
-        const struct control_tally *tally = &page->posture->tallies[order[k]];
-        uint64_t unknown = tally->counts[STATUS_UNKNOWN];
-        if (unknown == 0) {
-            continue;
-        }
-        buf_clear(&text);
-        outline_reasons_write(&text, tally);
-        table_cell_count(&table, unknown, STYLE_MAGENTA);
-        table_cell(&table, page->posture->controls[order[k]]->id, STYLE_NONE);
-        table_cell(&table, buf_text(&text), STYLE_NONE);
-        has_gap[GAP_INPUT] = has_gap[GAP_INPUT] || tally->unknown_input > 0;
-        has_gap[GAP_NOT_COLLECTED] = has_gap[GAP_NOT_COLLECTED] || tally->unknown_input < unknown;
-    }
-    table_heading_write(page, STR("UNKNOWN"));
-    table_paragraph_write(page, 2, outline_unknown_note, STYLE_FAINT);
-    table_write(&table, page->out, 2, page->columns);
-    if (has_gap[GAP_INPUT]) {
-        table_paragraph_write(page, 2, outline_gap_notes[GAP_INPUT], STYLE_FAINT);
-    }
-    if (has_gap[GAP_NOT_COLLECTED]) {
-        table_paragraph_write(page, 2, outline_gap_notes[GAP_NOT_COLLECTED], STYLE_FAINT);
-    }
-    buf_release(&text);
-    table_release(&table);
 }
 
 static void errors_write(const struct table_page *page)
@@ -291,7 +281,7 @@ static void end(struct buf *out, const struct posture *posture,
         severities_write(&page, has_excepted);
         controls_write(&page, order, has_excepted);
         table_findings_write(&page, order);
-        unknowns_write(&page, order);
+        table_unknowns_write(&page, order);
     }
     errors_write(&page);
     verdict_write(&page, options);

@@ -196,8 +196,9 @@ void explain_program(struct buf *out, const struct rule_program *program)
                    : !program->judges_users ? "the root row"
                                             : "root and users");
     } else {
-        buf_printf(out, "  (about the account; collected by %.*s)",
-                   STR_ARG(program->entity->obtain));
+        buf_str(out, STR("  (about the account; collected by "));
+        rule_obtain_write(out, program);
+        buf_char(out, ')');
     }
     buf_char(out, '\n');
     if (program->where != NULL) {

@@ -96,5 +96,8 @@ MUST_USE bool rule_compile(struct arena *arena, struct str text, const struct co
 void node_attr_write(struct buf *out, const struct node *attr);
 /* What obtains an ATTR: the innermost attribute or entity that says so. */
 struct str node_attr_obtain(const struct node *attr);
+/* Appends what obtains all that the rule asks about its entity, each once: "a:B, c:D". What a
+ * credential report tells is left out. */
+void rule_obtain_write(struct buf *out, const struct rule_program *program);
 
 #endif

@@ -69,6 +69,7 @@ struct str schema_source_name(enum schema_source source)
         [SOURCE_API] = STR_LIT("API"),
         [SOURCE_ORGANIZATIONS] = STR_LIT("Organizations"),
         [SOURCE_CLOUDTRAIL] = STR_LIT("CloudTrail"),
+        [SOURCE_PERSON] = STR_LIT("a person"),
         [SOURCE_NOWHERE] = STR_LIT("nowhere"),
     };
 

@@ -31,6 +31,7 @@ enum schema_source {
     SOURCE_API,           /* calls in the account itself */
     SOURCE_ORGANIZATIONS, /* AWS Organizations */
     SOURCE_CLOUDTRAIL,    /* events */
+    SOURCE_PERSON,        /* only somebody who looks, or asks, can say */
     SOURCE_NOWHERE,       /* nothing tells it */
 };
 
@@ -69,7 +70,7 @@ struct schema_entity {
     bool is_root;       /* may stand at the head of a rule */
     bool is_report_row; /* judged for each row of a credential report */
     bool is_open;       /* any attribute name, as text */
-    struct str obtain;  /* what collects it */
+    struct str obtain;  /* what collects it; empty where its attributes say so */
     struct str help;
     const struct schema_attr *attrs;
     size_t attr_count;

@@ -14,7 +14,8 @@ static const struct schema_entity entity_condition, entity_principal, entity_sta
     entity_ssh_key, entity_access_key, entity_key_slot, entity_first_key_slot,
     entity_second_key_slot, entity_certificate, entity_columns, entity_group, entity_group_policy, entity_user, entity_instance_profile, entity_trust_policy,
     entity_role, entity_password_policy, entity_server_certificate, entity_account,
-    entity_organization, entity_sns_topic, entity_alarm_action, entity_alarm,
+    entity_organization, entity_organization_policy, entity_contact, entity_alternate_contact,
+    entity_region, entity_analyzer, entity_instance, entity_sns_topic, entity_alarm_action, entity_alarm,
     entity_transformation, entity_metric_filter, entity_log_group, entity_trail,
     entity_rds_subscription, entity_recording_group, entity_config_recorder, entity_delivery,
     entity_delivery_channel, entity_aws;
@@ -116,6 +117,8 @@ static const struct schema_attr iam_policy_attrs[] = {
      .source = SOURCE_API, .help = STR_LIT("the default version")},
     {.name = STR_LIT("AttachedEntities"), .type = TYPE_ENTITY, .entity = &entity_attached,
      .source = SOURCE_API, .help = STR_LIT("who has it")},
+    {.name = STR_LIT("PermissionsBoundaryUsageCount"), .type = TYPE_NUMBER, .source = SOURCE_API,
+     .help = STR_LIT("users and roles it is the permissions boundary of")},
 };
 static const struct schema_entity entity_iam_policy = {
     .name = STR_LIT("IAMPolicy"), .is_root = true,
@@ -490,6 +493,20 @@ static const struct schema_entity entity_server_certificate = {
     .attr_count = COUNT(server_certificate_attrs),
 };
 
+static const struct schema_attr organization_policy_attrs[] = {
+    {.name = STR_LIT("id"), .type = TYPE_STRING, .source = SOURCE_ORGANIZATIONS,
+     .help = STR_LIT("policy ARN")},
+    {.name = STR_LIT("Name"), .type = TYPE_STRING, .source = SOURCE_ORGANIZATIONS,
+     .help = STR_LIT("policy name")},
+    {.name = STR_LIT("Permissions"), .type = TYPE_ENTITY, .entity = &entity_policy_document,
+     .source = SOURCE_ORGANIZATIONS, .obtain = STR_LIT("organizations:DescribePolicy"),
+     .help = STR_LIT("its text")},
+};
+static const struct schema_entity entity_organization_policy = {
+    .name = STR_LIT("OrganizationPolicy"), .obtain = STR_LIT("organizations:ListPoliciesForTarget"),
+    .attrs = organization_policy_attrs, .attr_count = COUNT(organization_policy_attrs),
+};
+
 static const struct schema_attr account_attrs[] = {
     {.name = STR_LIT("id"), .type = TYPE_STRING, .source = SOURCE_API,
      .help = STR_LIT("12 digits")},
@@ -503,8 +520,15 @@ static const struct schema_attr account_attrs[] = {
      .help = STR_LIT("when it joined")},
     {.name = STR_LIT("OrganizationalUnit"), .type = TYPE_STRING, .source = SOURCE_API,
      .help = STR_LIT("its parent")},
-    {.name = STR_LIT("IsManagementAccount"), .type = TYPE_BOOL, .source = SOURCE_API,
+    {.name = STR_LIT("IsManagementAccount"), .type = TYPE_BOOL, .source = SOURCE_ORGANIZATIONS,
+     .obtain = STR_LIT("organizations:DescribeOrganization"),
      .help = STR_LIT("it manages the organization")},
+    {.name = STR_LIT("ServiceControlPolicies"), .type = TYPE_ENTITY,
+     .entity = &entity_organization_policy, .is_list = true, .source = SOURCE_ORGANIZATIONS,
+     .help = STR_LIT("attached to it or to a parent")},
+    {.name = STR_LIT("ResourceControlPolicies"), .type = TYPE_ENTITY,
+     .entity = &entity_organization_policy, .is_list = true, .source = SOURCE_ORGANIZATIONS,
+     .help = STR_LIT("attached to it or to a parent")},
 };
 static const struct schema_entity entity_account = {
     .name = STR_LIT("Account"), .is_root = true, .obtain = STR_LIT("organizations:ListAccounts"),
@@ -603,7 +627,7 @@ static const struct schema_attr trail_attrs[] = {
     {.name = STR_LIT("MultiRegionTrailEnabled"), .type = TYPE_BOOL, .source = SOURCE_API,
      .help = STR_LIT("records all regions")},
     {.name = STR_LIT("LoggingEnabled"), .type = TYPE_BOOL, .source = SOURCE_API,
-     .help = STR_LIT("is recording")},
+     .obtain = STR_LIT("cloudtrail:GetTrailStatus"), .help = STR_LIT("is recording")},
     {.name = STR_LIT("LogFileValidationEnabled"), .type = TYPE_BOOL, .source = SOURCE_API,
      .help = STR_LIT("digests are written")},
     {.name = STR_LIT("LogGroup"), .type = TYPE_ENTITY, .entity = &entity_log_group,
@@ -671,6 +695,77 @@ static const struct schema_entity entity_delivery_channel = {
     .attr_count = COUNT(delivery_channel_attrs),
 };
 
+static const struct schema_attr contact_attrs[] = {
+    {.name = STR_LIT("FullName"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("person or team")},
+    {.name = STR_LIT("PhoneNumber"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("where AWS calls")},
+    {.name = STR_LIT("AddressLine1"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("postal address")},
+    {.name = STR_LIT("ConfirmedTime"), .type = TYPE_TIME, .source = SOURCE_PERSON,
+     .obtain = STR_LIT("the word of a person who read them"),
+     .help = STR_LIT("when somebody last found them right")},
+};
+static const struct schema_entity entity_contact = {
+    .name = STR_LIT("ContactInformation"), .obtain = STR_LIT("account:GetContactInformation"),
+    .attrs = contact_attrs, .attr_count = COUNT(contact_attrs),
+};
+
+static const struct schema_attr alternate_contact_attrs[] = {
+    {.name = STR_LIT("Name"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("person or team")},
+    {.name = STR_LIT("EmailAddress"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("where AWS writes")},
+    {.name = STR_LIT("PhoneNumber"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("where AWS calls")},
+};
+static const struct schema_entity entity_alternate_contact = {
+    .name = STR_LIT("AlternateContact"), .obtain = STR_LIT("account:GetAlternateContact"),
+    .attrs = alternate_contact_attrs, .attr_count = COUNT(alternate_contact_attrs),
+};
+
+static const struct schema_attr analyzer_attrs[] = {
+    {.name = STR_LIT("Name"), .type = TYPE_STRING, .source = SOURCE_API, .help = STR_LIT("name")},
+    {.name = STR_LIT("Type"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("ACCOUNT, ORGANIZATION, or of unused or internal access")},
+    {.name = STR_LIT("Status"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("ACTIVE, CREATING, DISABLED, FAILED")},
+    {.name = STR_LIT("Tags"), .type = TYPE_ENTITY, .entity = &entity_tag, .is_list = true,
+     .source = SOURCE_API, .help = STR_LIT("tags")},
+};
+static const struct schema_entity entity_analyzer = {
+    .name = STR_LIT("AccessAnalyzer"), .obtain = STR_LIT("access-analyzer:ListAnalyzers"),
+    .attrs = analyzer_attrs, .attr_count = COUNT(analyzer_attrs),
+};
+
+static const struct schema_attr region_attrs[] = {
+    {.name = STR_LIT("Name"), .type = TYPE_STRING, .source = SOURCE_API, .help = STR_LIT("name")},
+    {.name = STR_LIT("Enabled"), .type = TYPE_BOOL, .source = SOURCE_API,
+     .help = STR_LIT("the account may use it")},
+    {.name = STR_LIT("AccessAnalyzers"), .type = TYPE_ENTITY, .entity = &entity_analyzer,
+     .is_list = true, .source = SOURCE_API,
+     .help = STR_LIT("IAM Access Analyzers, those of the organization too")},
+};
+static const struct schema_entity entity_region = {
+    .name = STR_LIT("Region"), .is_root = true, .obtain = STR_LIT("account:ListRegions"),
+    .help = STR_LIT("a region"), .attrs = region_attrs, .attr_count = COUNT(region_attrs),
+};
+
+static const struct schema_attr instance_attrs[] = {
+    {.name = STR_LIT("id"), .type = TYPE_STRING, .source = SOURCE_API, .help = STR_LIT("i-...")},
+    {.name = STR_LIT("Region"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("where it runs")},
+    {.name = STR_LIT("State"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("running, stopped, terminated ...")},
+    {.name = STR_LIT("InstanceProfile"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("ARN of the profile that carries its role")},
+};
+static const struct schema_entity entity_instance = {
+    .name = STR_LIT("EC2Instance"), .is_root = true, .obtain = STR_LIT("ec2:DescribeInstances"),
+    .help = STR_LIT("a virtual machine"), .attrs = instance_attrs,
+    .attr_count = COUNT(instance_attrs),
+};
+
 static const struct schema_attr aws_attrs[] = {
     {.name = STR_LIT("AccountId"), .type = TYPE_STRING, .source = SOURCE_API,
      .obtain = STR_LIT("sts:GetCallerIdentity"), .help = STR_LIT("12 digits")},
@@ -690,6 +785,20 @@ static const struct schema_attr aws_attrs[] = {
      .entity = &entity_server_certificate, .is_list = true, .source = SOURCE_API,
      .obtain = STR_LIT("iam:ListServerCertificates"),
      .help = STR_LIT("TLS certificates kept in IAM")},
+    {.name = STR_LIT("ContactInformation"), .type = TYPE_ENTITY, .entity = &entity_contact,
+     .source = SOURCE_API, .help = STR_LIT("the account's own contact details")},
+    {.name = STR_LIT("SecurityContact"), .type = TYPE_ENTITY,
+     .entity = &entity_alternate_contact, .source = SOURCE_API,
+     .help = STR_LIT("the alternate contact of type SECURITY")},
+    {.name = STR_LIT("SecurityQuestionsSet"), .type = TYPE_BOOL, .source = SOURCE_PERSON,
+     .obtain = STR_LIT("the word of a person signed in as root"),
+     .help = STR_LIT("the account has security challenge questions")},
+    {.name = STR_LIT("SAMLProviders"), .type = TYPE_STRING, .is_list = true,
+     .source = SOURCE_API, .obtain = STR_LIT("iam:ListSAMLProviders"),
+     .help = STR_LIT("ARNs of identity providers")},
+    {.name = STR_LIT("IdentityCenterInstances"), .type = TYPE_STRING, .is_list = true,
+     .source = SOURCE_API, .obtain = STR_LIT("sso:ListInstances"),
+     .help = STR_LIT("ARNs of IAM Identity Center instances it can see")},
     {.name = STR_LIT("CloudTrails"), .type = TYPE_ENTITY, .entity = &entity_trail,
      .is_list = true, .source = SOURCE_API, .obtain = STR_LIT("cloudtrail:DescribeTrails"),
      .help = STR_LIT("trails")},
@@ -707,9 +816,7 @@ static const struct schema_attr aws_attrs[] = {
      .help = STR_LIT("Config delivery channels")},
 };
 static const struct schema_entity entity_aws = {
-    .name = STR_LIT("AWS"), .is_root = true,
-    .obtain = STR_LIT("iam:GetAccountAuthorizationDetails"),
-    .help = STR_LIT("the account as a whole"), .attrs = aws_attrs, .attr_count = COUNT(aws_attrs),
+    .name = STR_LIT("AWS"), .is_root = true, .help = STR_LIT("the account as a whole"), .attrs = aws_attrs, .attr_count = COUNT(aws_attrs),
 };
 
 static const struct schema_attr string_attrs[] = {
@@ -720,5 +827,6 @@ const struct schema_entity schema_string_element = {
 
 const struct schema_entity *const schema_entities[] = {
     &entity_user, &entity_aws, &entity_account, &entity_group, &entity_password_policy,
-    &entity_iam_policy, &entity_role, &entity_organization, &entity_server_certificate, NULL,
+    &entity_iam_policy, &entity_role, &entity_organization, &entity_server_certificate,
+    &entity_region, &entity_instance, NULL,
 };

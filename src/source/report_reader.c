@@ -190,7 +190,19 @@ static bool keep_account(struct report_reader *reader, struct str account)
     return true;
 }
 
-/* The account in the arn of the row text[at..end), read from a copy; a row of the wrong width has
+static bool keep_parts(struct report_reader *reader, struct arn_parts parts)
+{
+    if (!keep_account(reader, parts.account)) {
+        return false;
+    }
+    if (parts.partition.n <= sizeof reader->partition_text) {
+        memcpy(reader->partition_text, parts.partition.p, parts.partition.n);
+        reader->partition = (struct str){reader->partition_text, parts.partition.n};
+    }
+    return true;
+}
+
+/* The parts of the arn of the row text[at..end), read from a copy; a row of the wrong width has
  * none. */
 static struct arn_parts row_account(const struct report_reader *reader, size_t at, size_t end,
                                     char *copy, uint32_t *ends)
@@ -220,7 +232,7 @@ static void find_account(struct report_reader *reader, struct str path)
             end = reader->cutter.carry_n;
         }
         if (end - at <= ROW_SIZE_MAX &&
-            keep_account(reader, row_account(reader, at, end, copy, ends).account)) {
+            keep_parts(reader, row_account(reader, at, end, copy, ends))) {
             return;
         }
     }
@@ -347,6 +359,7 @@ enum report_open report_reader_open(struct report_reader *reader, struct str pat
     reader->has_generated_at = false;
     reader->time_error = (struct err){0};
     reader->account = (struct str){0};
+    reader->partition = (struct str){0};
     reader->failure.kind = ERR_NONE;
     if (file_in_open(&reader->file, path, err)) {
         opened = open_text(reader, path, err);

@@ -43,7 +43,9 @@ struct report_reader {
     char account_text[12];
     struct str account; /* for rows whose own arn has none: of the first arn, else of the file
                                name, else empty */
-    struct err failure; /* set: reading broke off; good rows were handed out before */
+    char partition_text[16];
+    struct str partition; /* of that arn, if it was one */
+    struct err failure;   /* set: reading broke off; good rows were handed out before */
 };
 
 enum report_open {

@@ -122,7 +122,8 @@ static void audit_both_ways(struct str path, const char *format)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const formats[] = {"json", "summary", "table", "html", "jsonl"};
+    static const char *const formats[] = {"json",  "summary", "table", "html",  "jsonl",
+                                          "sarif", "ocsf",    "asff",  "junit", "markdown"};
     char path[64];
     struct err err = {0};
     int fd = -1;
@@ -136,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(fd >= 0 && write(fd, data, size) == (ssize_t)size);
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     audit_both_ways(str_from(path), "csv");
-    audit_both_ways(str_from(path), formats[size % 5]);
+    audit_both_ways(str_from(path), formats[size % (sizeof formats / sizeof formats[0])]);
     close(fd);
     return 0;
 }

@@ -425,6 +425,7 @@ def access_key_rotated(row, as_of, params):
 ROOT = "root"
 USER = "user"
 BOTH = "both"
+ACCOUNT = "account"  # judged once, on what no report tells; no control of this pack is
 
 # (id, severity, kind of row it judges, function), in the order of the pack.
 CONTROLS = (
@@ -445,11 +446,13 @@ CONTROLS = (
 SEVERITY = {control[0]: control[1] for control in CONTROLS}
 
 
-def judge_row(row, as_of, params):
-    """[(control, status)] of one row, every control once."""
+def judge_row(row, as_of, params, table=CONTROLS):
+    """[(control, status)] of one row, every control about rows once."""
     row_kind = ROOT if row.is_root else USER
     result = []
-    for control, _, kind, function in CONTROLS:
+    for control, _, kind, function in table:
+        if kind == ACCOUNT:
+            continue
         if kind in (row_kind, BOTH):
             result.append((control, function(row, as_of, params)))
         else:
@@ -504,8 +507,9 @@ def read_report(data, verdict):
     return rows
 
 
-def evaluate_report(data, file_name, as_of, params=None):
-    """Judges the bytes of one report as of a time in seconds. params overrides DEFAULT_PARAMS."""
+def evaluate_report(data, file_name, as_of, params=None, table=CONTROLS):
+    """Judges the bytes of one report as of a time in seconds by the controls of a table. params
+    overrides DEFAULT_PARAMS."""
     all_params = dict(DEFAULT_PARAMS)
     all_params.update(params or {})
     verdict = Verdict()
@@ -521,13 +525,15 @@ def evaluate_report(data, file_name, as_of, params=None):
 
     for row in verdict.judged:
         account = account_of_arn(row.arn) or other_account
-        for control, status in judge_row(row, as_of, all_params):
+        for control, status in judge_row(row, as_of, all_params, table):
             verdict.rows.append((account, row.user, control, status))
-    if not any(row.is_root for row in verdict.judged):
-        # A report that does not show root says nothing about root, least of all that it is well.
-        for control, _, kind, _ in CONTROLS:
-            if kind == ROOT:
-                verdict.rows.append((other_account, ROOT_USER, control, UNKNOWN))
+    has_root = any(row.is_root for row in verdict.judged)
+    for control, _, kind, _ in table:
+        if kind == ACCOUNT:
+            verdict.rows.append((other_account, "", control, UNKNOWN))
+        elif kind == ROOT and not has_root:
+            # A report that does not show root says nothing about it, least of all that it is well.
+            verdict.rows.append((other_account, ROOT_USER, control, UNKNOWN))
     return verdict
 
 

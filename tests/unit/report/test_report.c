@@ -51,6 +51,7 @@ static struct finding finding_of(const struct control *control, enum status stat
         .account = STR("123456789012"),
         .user = user,
         .arn = STR("arn:aws-cn:iam::123456789012:user/x"),
+        .partition = STR("aws-cn"),
         .evidence = evidence,
         .evidence_count = status == STATUS_UNKNOWN ? 2 : 1,
     };
@@ -109,7 +110,7 @@ static void test_formats_are_found(void **state)
         assert_true(format->finding != NULL || format->end != NULL);
         assert_true(format->help.n > 0);
     }
-    assert_int_equal(count, 6);
+    assert_int_equal(count, 11);
     assert_null(report_format_find(STR("xml")));
     assert_null(report_format_find(STR("")));
 }

@@ -1,0 +1,15 @@
+# shellcheck source=tests/cli/lib.sh
+. "$CASES/../lib.sh"
+# Findings for Security Hub, in an array; root is a property of its account, keys are resources.
+report >report.csv <<'.'
+<root_account> access_key_1_active=true access_key_1_last_rotated=2024-01-31T00:00:00Z
+ann|b password_enabled=true mfa_active=maybe access_key_2_active=false access_key_2_last_rotated=2026-10-30T00:00:00Z
+.
+keywarden audit report.csv --as-of 2026-11-01 --quiet --format asff >out || echo "exit code $?"
+python3 - <<'.'
+import json
+findings = json.load(open("out", encoding="utf-8"))
+for finding in findings:
+    finding["UpdatedAt"] = "the clock's time"
+print(json.dumps([findings[1], findings[2]], indent=1))
+.
