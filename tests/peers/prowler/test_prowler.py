@@ -9,7 +9,7 @@ so is all of a check that threw.
 The virtual MFA devices of an account are not in its report, so iam_root_hardware_mfa_enabled is unknown
 there wherever they decide; it is compared a second time on entities that hold the devices.
 
-usage: tests/peers/test_prowler.py     SEED=n replays, ACCOUNTS=n (default 60); exit code 77 when
+usage: tests/peers/prowler/test_prowler.py     SEED=n replays, ACCOUNTS=n (default 60); exit code 77 when
                                        Prowler cannot be installed
 """
 
@@ -25,7 +25,8 @@ from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import rule_files
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import rule_files  # noqa: E402  pylint: disable=wrong-import-position
 
 ROOT = rule_files.ROOT
 KEYWARDEN = os.environ.get("KEYWARDEN", str(ROOT / "build" / "keywarden"))
