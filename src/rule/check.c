@@ -4,7 +4,6 @@
  * predicate is typed, and the finished predicate is wrapped in one quantifier over them. */
 #include "rule/check_parts.h"
 
-#include "base/instant.h"
 #include "rule/lex.h"
 
 static struct node *check_quantified(struct checker *checker, const struct ast *ast,
@@ -15,22 +14,6 @@ static struct node *check_quantified(struct checker *checker, const struct ast *
 static struct node *negate(struct checker *checker, const struct ast *ast, struct node *a)
 {
     return checker_unary(checker, NODE_NOT, TYPE_BOOL, ast, a);
-}
-
-/* A string beside a time is a date. */
-static bool date_const(struct checker *checker, struct node *node, const struct ast *ast)
-{
-    if (!node_is_const(node) || node->type != TYPE_STRING) {
-        return false;
-    }
-    if (!instant_parse_human(node->constant.string, &node->constant.number)) {
-        (void)checker_fail(checker, ast->offset, "this is no date");
-        err_hint(checker->err, "write \"2026-11-01\" or \"2026-11-01T00:00:00Z\"");
-        return false;
-    }
-    node->constant.kind = VALUE_TIME;
-    node->type = TYPE_TIME;
-    return true;
 }
 
 static bool compare_types_fit(const struct node *a, const struct node *b, enum compare_op op)
@@ -64,7 +47,7 @@ static struct node *check_compare(struct checker *checker, const struct ast *ast
     if (b == NULL) {
         return NULL;
     }
-    if (a->type == TYPE_TIME && b->type == TYPE_STRING && !date_const(checker, b, ast->b)) {
+    if (a->type == TYPE_TIME && b->type == TYPE_STRING && !checker_date(checker, b, ast->b)) {
         return checker->err->kind != ERR_NONE
                    ? NULL
                    : checker_fail(checker, ast->offset, "a time is compared with a string");

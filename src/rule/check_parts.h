@@ -47,6 +47,9 @@ struct node *checker_attr(struct checker *checker, const struct ast *ast, uint32
 bool checker_step_into(struct checker *checker, const struct node *list, const struct ast *ast);
 
 bool node_is_const(const struct node *node);
+/* Makes a constant string that stands beside a time a time. False where it is no constant, and with
+ * an error where it is no date. */
+bool checker_date(struct checker *checker, struct node *node, const struct ast *ast);
 /* What to call a node's type in a message: "a list", "a time". */
 const char *node_type_text(const struct node *node);
 

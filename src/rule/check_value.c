@@ -75,6 +75,21 @@ bool node_is_const(const struct node *node)
     return node->kind == NODE_CONST;
 }
 
+bool checker_date(struct checker *checker, struct node *node, const struct ast *ast)
+{
+    if (!node_is_const(node) || node->type != TYPE_STRING) {
+        return false;
+    }
+    if (!instant_parse_human(node->constant.string, &node->constant.number)) {
+        (void)checker_fail(checker, ast->offset, "this is no date");
+        err_hint(checker->err, "write \"2026-11-01\" or \"2026-11-01T00:00:00Z\"");
+        return false;
+    }
+    node->constant.kind = VALUE_TIME;
+    node->type = TYPE_TIME;
+    return true;
+}
+
 const char *node_type_text(const struct node *node)
 {
     if (node->is_list) {
@@ -424,6 +439,24 @@ static bool arithmetic_type(enum arithmetic_op op, enum rule_type a, enum rule_t
     return false;
 }
 
+static bool is_of_time(const struct node *node)
+{
+    return node->type == TYPE_TIME || node->type == TYPE_DURATION;
+}
+
+/* As in comparisons, a string beside a time or a duration is a date: now - "2000-01-01". */
+static bool dates_of_arithmetic(struct checker *checker, const struct ast *ast, struct node *a,
+                                struct node *b)
+{
+    if (a->type == TYPE_STRING && is_of_time(b)) {
+        return checker_date(checker, a, ast->a) || checker->err->kind == ERR_NONE;
+    }
+    if (b->type == TYPE_STRING && is_of_time(a)) {
+        return checker_date(checker, b, ast->b) || checker->err->kind == ERR_NONE;
+    }
+    return true;
+}
+
 static struct node *check_arithmetic(struct checker *checker, const struct ast *ast)
 {
     static const char *const words[] = {
@@ -434,6 +467,9 @@ static struct node *check_arithmetic(struct checker *checker, const struct ast *
     struct node *node = NULL;
 
     if (b == NULL) {
+        return NULL;
+    }
+    if (!dates_of_arithmetic(checker, ast, a, b)) {
         return NULL;
     }
     if (!arithmetic_type(ast->op.arithmetic, a->type, b->type, &type)) {

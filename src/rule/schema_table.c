@@ -1,6 +1,6 @@
 /* The tables of schema.h. Attribute names and structure follow the published language, so that its
- * rules run unchanged; what is ours (Partition, Path, AccessKeySlot, SigningCertificate, Columns)
- * stands among them. */
+ * rules run unchanged; what is ours (Partition, Path, the key slots, SigningCertificate, Columns,
+ * AWS) stands among them. */
 #include "rule/schema.h"
 
 // One attribute a paragraph reads better than one field a line.
@@ -11,8 +11,8 @@
 static const struct schema_entity entity_condition, entity_principal, entity_statement,
     entity_policy_document, entity_inline_policy, entity_attached, entity_iam_policy,
     entity_policies, entity_tag, entity_mfa_device, entity_mfa_devices, entity_password,
-    entity_ssh_key, entity_access_key, entity_key_slot, entity_certificate, entity_columns,
-    entity_group, entity_group_policy, entity_user, entity_instance_profile, entity_trust_policy,
+    entity_ssh_key, entity_access_key, entity_key_slot, entity_first_key_slot,
+    entity_second_key_slot, entity_certificate, entity_columns, entity_group, entity_group_policy, entity_user, entity_instance_profile, entity_trust_policy,
     entity_role, entity_password_policy, entity_server_certificate, entity_account,
     entity_organization, entity_organization_policy, entity_contact, entity_alternate_contact,
     entity_region, entity_analyzer, entity_instance, entity_sns_topic, entity_alarm_action, entity_alarm,
@@ -256,6 +256,35 @@ static const struct schema_entity entity_key_slot = {
     .attr_count = COUNT(key_slot_attrs),
 };
 
+/* One slot by its number, for rules about what another tool says of it. */
+static const struct schema_attr first_key_slot_attrs[] = {
+    {.name = STR_LIT("Active"), .type = TYPE_BOOL, .source = SOURCE_REPORT,
+     .binding = BIND_COLUMN, .column = COLUMN_KEY_1_ACTIVE, .help = STR_LIT("usable now")},
+    {.name = STR_LIT("LastRotatedTime"), .type = TYPE_TIME, .source = SOURCE_REPORT,
+     .binding = BIND_COLUMN, .column = COLUMN_KEY_1_ROTATED,
+     .help = STR_LIT("when this key was made")},
+    {.name = STR_LIT("LastUsedTime"), .type = TYPE_TIME, .source = SOURCE_REPORT,
+     .binding = BIND_COLUMN, .column = COLUMN_KEY_1_USED, .help = STR_LIT("last signed request")},
+};
+static const struct schema_entity entity_first_key_slot = {
+    .name = STR_LIT("FirstKeySlot"), .attrs = first_key_slot_attrs,
+    .attr_count = COUNT(first_key_slot_attrs),
+};
+
+static const struct schema_attr second_key_slot_attrs[] = {
+    {.name = STR_LIT("Active"), .type = TYPE_BOOL, .source = SOURCE_REPORT,
+     .binding = BIND_COLUMN, .column = COLUMN_KEY_2_ACTIVE, .help = STR_LIT("usable now")},
+    {.name = STR_LIT("LastRotatedTime"), .type = TYPE_TIME, .source = SOURCE_REPORT,
+     .binding = BIND_COLUMN, .column = COLUMN_KEY_2_ROTATED,
+     .help = STR_LIT("when this key was made")},
+    {.name = STR_LIT("LastUsedTime"), .type = TYPE_TIME, .source = SOURCE_REPORT,
+     .binding = BIND_COLUMN, .column = COLUMN_KEY_2_USED, .help = STR_LIT("last signed request")},
+};
+static const struct schema_entity entity_second_key_slot = {
+    .name = STR_LIT("SecondKeySlot"), .attrs = second_key_slot_attrs,
+    .attr_count = COUNT(second_key_slot_attrs),
+};
+
 static const struct schema_attr certificate_attrs[] = {
     {.name = STR_LIT("Active"), .type = TYPE_BOOL, .source = SOURCE_REPORT,
      .binding = BIND_COLUMN, .column = COLUMN_CERT_1_ACTIVE, .help = STR_LIT("usable now")},
@@ -331,12 +360,18 @@ static const struct schema_attr user_attrs[] = {
     {.name = STR_LIT("AccessKeySlot"), .type = TYPE_ENTITY, .entity = &entity_key_slot,
      .is_list = true, .source = SOURCE_REPORT, .binding = BIND_SLOTS,
      .help = STR_LIT("both key slots, even empty ones")},
+    {.name = STR_LIT("FirstKeySlot"), .type = TYPE_ENTITY, .entity = &entity_first_key_slot,
+     .source = SOURCE_REPORT, .binding = BIND_GROUP, .help = STR_LIT("slot 1 of the report")},
+    {.name = STR_LIT("SecondKeySlot"), .type = TYPE_ENTITY, .entity = &entity_second_key_slot,
+     .source = SOURCE_REPORT, .binding = BIND_GROUP, .help = STR_LIT("slot 2 of the report")},
     {.name = STR_LIT("SigningCertificate"), .type = TYPE_ENTITY, .entity = &entity_certificate,
      .is_list = true, .source = SOURCE_REPORT, .binding = BIND_CERTS,
      .help = STR_LIT("X.509 signing certificates that exist")},
     {.name = STR_LIT("Columns"), .type = TYPE_ENTITY, .entity = &entity_columns,
      .source = SOURCE_REPORT, .binding = BIND_COLUMNS,
      .help = STR_LIT("any report column by its name, as text")},
+    {.name = STR_LIT("AWS"), .type = TYPE_ENTITY, .entity = &entity_aws,
+     .source = SOURCE_API, .help = STR_LIT("the account the user belongs to")},
     {.name = STR_LIT("MFADevices"), .type = TYPE_ENTITY, .entity = &entity_mfa_devices,
      .source = SOURCE_API, .help = STR_LIT("devices by kind")},
     {.name = STR_LIT("Tags"), .type = TYPE_ENTITY, .entity = &entity_tag, .is_list = true,

@@ -36,6 +36,8 @@ IAMUser should have age(MFAActive) gt 5 days
 IAMUser should have age(CreationDate) gt 5
 IAMUser should have agee(CreationDate) gt 5 days
 IAMUser should have CreationDate + CreationDate gt 5 days
+IAMUser should have now - "yesterday" gt 5 days
+IAMUser should have now - Name gt 5 days
 IAMUser should have AccessKey len() gt "a"
 IAMUser should have MFAActive len() gt 0
 IAMUser should have atleast two AccessKey with [ Active ]
