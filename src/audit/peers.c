@@ -121,14 +121,14 @@ static bool read_with(const struct loader *loader, const struct yaml_node *item,
     return true;
 }
 
-static bool has_same_params(const struct control *a, const struct control *b)
+static bool is_same_rule(const struct control *a, const struct control *b)
 {
     for (size_t i = 0; i < a->param_count; i++) {
         if (a->params[i].value != b->params[i].value) {
             return false;
         }
     }
-    return a->param_count == b->param_count;
+    return a->param_count == b->param_count && str_eq(a->rule, b->rule);
 }
 
 /* The index of our control, with those parameters, added unless it is there. */
@@ -137,7 +137,9 @@ static bool add_ours(const struct loader *loader, const struct yaml_node *item, 
     struct ruleset *rules = &loader->peers->rules;
     const struct ruleset *catalogue = &loader->peers->catalogue;
     struct str id = text_of(item, STR("compares"));
+    const struct yaml_node *narrowed = yaml_get(item, STR("narrowed"));
     struct control ours = {0};
+    struct rule_origin origin;
     size_t from = 0;
 
     while (from < catalogue->count && !str_eq(catalogue->controls[from].id, id)) {
@@ -147,17 +149,23 @@ static bool add_ours(const struct loader *loader, const struct yaml_node *item, 
         return fail_node(loader, item, "there is no control of ours called", id);
     }
     ours = catalogue->controls[from];
+    origin = catalogue->origins[from];
     if (!read_with(loader, item, &ours)) {
         return false;
     }
+    if (narrowed != NULL && narrowed->kind == YAML_SCALAR) {
+        ours.rule = narrowed->text;
+        origin = (struct rule_origin){loader->system, loader->source, narrowed->begin,
+                                      narrowed->end, false};
+    }
     for (size_t i = 0; i < rules->count; i++) {
-        if (str_eq(rules->controls[i].id, id) && has_same_params(&rules->controls[i], &ours)) {
+        if (str_eq(rules->controls[i].id, id) && is_same_rule(&rules->controls[i], &ours)) {
             *index = (uint32_t)i;
             return true;
         }
     }
     *index = (uint32_t)rules->count;
-    return ruleset_add_control(rules, &ours, &catalogue->origins[from], loader->err);
+    return ruleset_add_control(rules, &ours, &origin, loader->err);
 }
 
 static bool add_theirs(const struct loader *loader, const struct yaml_node *item, uint32_t *index)
