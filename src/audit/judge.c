@@ -17,6 +17,8 @@ struct judge {
     struct batch_state *state;
     struct verdict_bits *bits; /* per control */
     uint64_t *hashes;
+    uint32_t columns;                   /* to decode */
+    uint8_t *statuses;                  /* of a row, per control */
     const struct shared_header *header; /* whose missing columns are set in the batch */
     const struct batch_kernel *kernel;
 };
@@ -29,10 +31,12 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
     judge->hash_seed = hash_seed;
     row_reader_init(&judge->rows, config->simd);
     report_decoder_init(&judge->decoder, config->simd);
-    user_batch_init(&judge->batch, config->rules->plan.columns);
+    judge->columns = config->rules->plan.columns | config->columns;
+    user_batch_init(&judge->batch, judge->columns);
     judge->state = batch_state_new(&config->rules->plan, config->simd);
     judge->bits = mem_array(config->rules->count, sizeof *judge->bits);
     judge->hashes = mem_array(BATCH_ROWS_MAX, sizeof *judge->hashes);
+    judge->statuses = mem_array(config->rules->count, sizeof *judge->statuses);
     judge->kernel = batch_kernel_choose(config->simd);
     return judge;
 }
@@ -52,6 +56,7 @@ void judge_free(struct judge *judge)
     batch_state_free(judge->state);
     mem_free(judge->bits);
     mem_free(judge->hashes);
+    mem_free(judge->statuses);
     mem_free(judge);
 }
 
@@ -195,20 +200,25 @@ static bool has_empty_user(const struct user_batch *batch)
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
+static struct str account_of(const struct work *work, size_t row)
+{
+    struct str account = arn_split(user_batch_cell(&work->judge->batch, row, COLUMN_ARN)).account;
+
+    return account.n > 0 ? account : work->piece->file->account;
+}
+
 static void make_finding(struct work *work, uint32_t control, size_t row, enum status status,
                          struct evidence *evidence, struct finding *out)
 {
     struct judge *judge = work->judge;
     const struct control *it = &judge->config->rules->controls[control];
-    struct str arn = user_batch_cell(&judge->batch, row, COLUMN_ARN);
-    struct str account = arn_split(arn).account;
 
     *out = (struct finding){.control = it,
                             .status = status,
                             .severity = it->severity,
-                            .account = account.n > 0 ? account : work->piece->file->account,
+                            .account = account_of(work, row),
                             .user = user_batch_cell(&judge->batch, row, COLUMN_USER),
-                            .arn = arn,
+                            .arn = user_batch_cell(&judge->batch, row, COLUMN_ARN),
                             .evidence = evidence};
     out->evidence_count = batch_evidence(judge->state, control, row, evidence, &out->gap);
     if (status != STATUS_UNKNOWN) {
@@ -296,12 +306,30 @@ static enum status status_at(const struct verdict_bits *bits, size_t row)
                                          : STATUS_NOT_APPLICABLE;
 }
 
+static void tell_row(struct work *work, size_t row)
+{
+    const struct judge *judge = work->judge;
+    const struct ruleset *rules = judge->config->rules;
+    struct audit_row seen = {&judge->batch, row, account_of(work, row), judge->statuses,
+                             rules->count};
+
+    for (uint32_t i = 0; i < rules->count; i++) {
+        judge->statuses[i] = rules->plan.rules[i].is_report_row
+                                 ? (uint8_t)status_at(&judge->bits[i], row)
+                                 : (uint8_t)STATUS_NOT_JUDGED;
+    }
+    judge->config->row(&work->verdict->out, &seen);
+}
+
 static void write_row(struct work *work, size_t row)
 {
     const struct audit_config *config = work->judge->config;
     struct evidence evidence[EVIDENCE_COUNT_MAX];
     struct finding finding;
 
+    if (config->row != NULL) {
+        tell_row(work, row);
+    }
     for (uint32_t i = 0; i < config->rules->count; i++) {
         if (!config->rules->plan.rules[i].is_report_row) {
             continue;
@@ -320,9 +348,10 @@ static void write_findings(struct work *work)
 {
     const struct judge *judge = work->judge;
     const struct ruleset *rules = judge->config->rules;
+    bool wants_all = judge->config->show_all || judge->config->row != NULL;
 
     for (size_t w = 0; w < judge->batch.words; w++) {
-        uint64_t any = judge->config->show_all ? judge->batch.valid[w] : 0;
+        uint64_t any = wants_all ? judge->batch.valid[w] : 0;
         for (uint32_t i = 0; i < rules->count && any != judge->batch.valid[w]; i++) {
             if (rules->plan.rules[i].is_report_row) {
                 any |= judge->bits[i].fail[w] | judge->bits[i].unknown[w];
@@ -440,7 +469,7 @@ static void judge_batch(struct work *work)
     judge->batch.first = 0;
     judge->batch.table = &judge->rows.table;
     judge->batch.positions = header->positions;
-    report_decode(&judge->decoder, &judge->batch, rules->plan.columns, &unreadable);
+    report_decode(&judge->decoder, &judge->batch, judge->columns, &unreadable);
     if (unreadable != 0) {
         tell_unreadable(work, unreadable);
     }
@@ -501,8 +530,7 @@ static void judge_rows(struct work *work)
         const struct shared_header *header = work->piece->file->header;
         if (judge->header != header) {
             /* The address of a header that is gone may come again: judge_begin forgets it. */
-            report_decode_missing(&judge->batch, judge->config->rules->plan.columns,
-                                  header->header.missing);
+            report_decode_missing(&judge->batch, judge->columns, header->header.missing);
             judge->header = header;
         }
         row_reader_begin(&judge->rows, &header->header, work->piece->chunk.text,
