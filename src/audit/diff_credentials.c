@@ -148,9 +148,12 @@ static struct slot slot_of(const struct diff_facts *facts, size_t index)
         slot.state = dated ? SLOT_ACTIVE : SLOT_UNDATED;
         break;
     case DIFF_FALSE:
-        slot.state = dated                                                     ? SLOT_INACTIVE
-                     : slot.rotated == TIME_NONE || slot.rotated == TIME_NEVER ? SLOT_ABSENT
-                                                                               : SLOT_UNKNOWN;
+        slot.state = dated                                ? SLOT_INACTIVE
+                     : slot.rotated >= TIME_NOT_SUPPORTED ? SLOT_ABSENT
+                                                          : SLOT_UNKNOWN;
+        break;
+    case DIFF_NONE:
+        slot.state = SLOT_ABSENT;
         break;
     case DIFF_UNKNOWN:
         slot.state = dated ? SLOT_DATED : SLOT_UNKNOWN;

@@ -50,8 +50,9 @@ static bool has_bit(const uint64_t *bits, size_t row)
     return bits[row / 64] >> (row % 64) & 1;
 }
 
+/* N/A says that a slot is empty, and nothing of a password or MFA. */
 static uint8_t flag_at(const struct user_batch *batch, size_t row, enum report_column column,
-                       uint32_t *unknown)
+                       bool is_slot, uint32_t *unknown)
 {
     const struct flag_bits *bits = batch->flags[column];
 
@@ -60,6 +61,9 @@ static uint8_t flag_at(const struct user_batch *batch, size_t row, enum report_c
     }
     if (has_bit(bits->is_false, row)) {
         return DIFF_FALSE;
+    }
+    if (is_slot && has_bit(bits->is_na, row)) {
+        return DIFF_NONE;
     }
     *unknown |= COLUMN_BIT(column);
     return DIFF_UNKNOWN;
@@ -83,12 +87,12 @@ static void read_facts(const struct user_batch *batch, size_t row, struct diff_f
     facts->has_row = true;
     facts->is_root = has_bit(batch->is_root, row);
     facts->created = time_at(batch, row, COLUMN_CREATED, unknown);
-    facts->password = flag_at(batch, row, COLUMN_PASSWORD_ENABLED, unknown);
+    facts->password = flag_at(batch, row, COLUMN_PASSWORD_ENABLED, false, unknown);
     facts->password_used = time_at(batch, row, COLUMN_PASSWORD_USED, unknown);
     facts->password_changed = time_at(batch, row, COLUMN_PASSWORD_CHANGED, unknown);
-    facts->mfa = flag_at(batch, row, COLUMN_MFA, unknown);
+    facts->mfa = flag_at(batch, row, COLUMN_MFA, false, unknown);
     for (size_t i = 0; i < DIFF_SLOTS; i++) {
-        facts->active[i] = flag_at(batch, row, slot_columns[i].active, unknown);
+        facts->active[i] = flag_at(batch, row, slot_columns[i].active, true, unknown);
         facts->slots[i].rotated = time_at(batch, row, slot_columns[i].rotated, unknown);
         facts->slots[i].used =
             i < DIFF_KEYS ? time_at(batch, row, used_columns[i], unknown) : TIME_MISSING;

@@ -17,8 +17,7 @@
 #include "audit/engine.h"
 #include "model/change.h"
 
-/* What no answer stands for: of a flag, and of a control that did not judge this user. */
-enum diff_flag { DIFF_FALSE, DIFF_TRUE, DIFF_UNKNOWN };
+enum diff_flag { DIFF_FALSE, DIFF_TRUE, DIFF_NONE /* N/A, of a slot */, DIFF_UNKNOWN };
 
 enum { DIFF_KEYS = 2, DIFF_SLOTS = 4 }; /* two access keys, two certificates */
 

@@ -5,28 +5,32 @@
 
 enum { TEXT_SIZE_MAX = 1 << 20 };
 
-/* Untrusted text in a table cell: hidden characters as escapes, and every character that Markdown or
- * HTML could take for its own behind a backslash, or as an entity. */
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/';
+}
+
+/* Untrusted text in a table cell: hidden characters as escapes, and every character that Markdown,
+ * HTML or those who make links of bare words could take for their own behind a backslash or as an
+ * entity. */
 static void markdown_text(struct buf *out, struct str text)
 {
-    static const struct str special = STR_LIT("\\`*_{}[]()#+!|~@$:");
+    static const struct str special = STR_LIT("\\`*_{}[]()#+!|~@$");
     struct buf safe;
 
     buf_init(&safe, TEXT_SIZE_MAX);
     terminal_text(&safe, text);
     for (size_t i = 0; i < safe.n; i++) {
-        if (safe.p[i] == '<') {
-            buf_str(out, STR("&lt;"));
-        } else if (safe.p[i] == '>') {
-            buf_str(out, STR("&gt;"));
-        } else if (safe.p[i] == '&') {
-            buf_str(out, STR("&amp;"));
-        } else {
-            if (str_find(special, safe.p[i]) < special.n) {
-                buf_char(out, '\\');
-            }
-            buf_char(out, safe.p[i]);
+        char c = safe.p[i];
+        bool is_link = (c == ':' || c == '.') && i + 1 < safe.n && is_letter(safe.p[i + 1]);
+        if (c == '<' || c == '>' || c == '&') {
+            buf_str(out, c == '<' ? STR("&lt;") : c == '>' ? STR("&gt;") : STR("&amp;"));
+            continue;
         }
+        if (is_link || str_find(special, c) < special.n) {
+            buf_char(out, '\\');
+        }
+        buf_char(out, c);
     }
     buf_release(&safe);
 }
@@ -93,7 +97,7 @@ static void findings_write(struct buf *out, const struct diff *diff, size_t from
         cell(out, &text);
         diff_course_write(&text, change);
         cell(out, &text);
-        diff_reason_write(&text, diff, change);
+        diff_reason_write(&text, diff, change, false);
         markdown_text(out, buf_text(&text));
         buf_str(out, STR(" |\n"));
         buf_clear(&text);

@@ -99,17 +99,17 @@ static void put_details(struct buf *out, const struct diff *diff, const struct c
         put_value(out, diff, change->kind == KIND_USER ? " " : ", ", &change->after, "");
         break;
     case VERB_DELETED:
-        put_value(out, diff, change->kind == KIND_USER ? ", created " : ", was ", &change->before,
-                  "");
+        put_value(out, diff, change->kind == KIND_USER ? " (created " : " (was ", &change->before,
+                  ")");
         break;
     case VERB_RECREATED:
         put_value(out, diff, " ", &change->after, "");
-        put_value(out, diff, ": another one than that of ", &change->before, "");
+        put_value(out, diff, " (was created ", &change->before, ")");
         break;
     case VERB_CHANGED:
     case VERB_USED:
         put_value(out, diff, " ", &change->after, "");
-        put_value(out, diff, ", before that ", &change->before, "");
+        put_value(out, diff, " (before: ", &change->before, ")");
         break;
     case VERB_MOVED:
         put_value(out, diff, " from ", &change->before, "");
@@ -159,10 +159,13 @@ void diff_course_write(struct buf *out, const struct change *change)
         buf_str(out, status_name((enum status)change->after.status));
         return;
     }
+    /* That it fails is the usual case and goes without saying. */
     const struct change_value *there =
         change->after.type == SIDE_FINDING ? &change->after : &change->before;
-    buf_str(out, status_name((enum status)there->status));
-    buf_str(out, STR(", "));
+    if (there->status != STATUS_FAIL) {
+        buf_str(out, status_name((enum status)there->status));
+        buf_str(out, STR(", "));
+    }
     buf_str(out, item);
 }
 
@@ -184,7 +187,7 @@ static bool is_equal(const struct change_evidence *a, const struct change_eviden
 
 /* Pairs of `packed` whose value is another on the other side, or not there. */
 static void put_differences(struct buf *out, const struct diff *diff, struct str packed,
-                            struct str other, bool is_after)
+                            struct str other, bool is_after, struct str *separator)
 {
     struct change_evidence here, there;
 
@@ -194,7 +197,8 @@ static void put_differences(struct buf *out, const struct diff *diff, struct str
         if (is_found && (!is_after || is_equal(&here, &there))) {
             continue;
         }
-        buf_str(out, out->n > 0 ? STR("; ") : STR(""));
+        buf_str(out, *separator);
+        *separator = STR("; ");
         buf_str(out, diff->names[here.name]);
         buf_char(out, '=');
         if (!is_after || is_found) {
@@ -209,16 +213,38 @@ static void put_differences(struct buf *out, const struct diff *diff, struct str
     }
 }
 
-void diff_reason_write(struct buf *out, const struct diff *diff, const struct change *change)
+/* "name=value; name=value", times as days where that is asked for. */
+static void put_evidence(struct buf *out, const struct diff *diff, struct str packed,
+                         bool only_days)
+{
+    enum { CLOCK_SIZE = sizeof "T00:00:00Z" - 1 };
+    struct str separator = STR("");
+    struct change_evidence evidence;
+
+    while (change_evidence_take(&packed, &evidence)) {
+        buf_str(out, separator);
+        separator = STR("; ");
+        buf_str(out, diff->names[evidence.name]);
+        buf_char(out, '=');
+        change_evidence_write(out, &evidence);
+        if (only_days && evidence.type == EVIDENCE_TIME && !out->overflowed) {
+            out->n -= CLOCK_SIZE;
+        }
+    }
+}
+
+void diff_reason_write(struct buf *out, const struct diff *diff, const struct change *change,
+                       bool only_days)
 {
     struct str before = change_value_text(&change->before);
     struct str after = change_value_text(&change->after);
+    struct str separator = STR("");
 
     if (change->before.shows_evidence) {
-        put_differences(out, diff, after, before, true);
-        put_differences(out, diff, before, after, false);
+        put_differences(out, diff, after, before, true, &separator);
+        put_differences(out, diff, before, after, false, &separator);
     } else if (change->verb != VERB_CLOSED) {
-        change_evidence_list(out, diff, &change->after);
+        put_evidence(out, diff, after, only_days);
     }
 }
 

@@ -85,6 +85,7 @@ static void finding_row(struct table *table, const struct diff *diff, const stru
                         struct buf *text)
 {
     enum terminal_style style = finding_style(change);
+    size_t course = 0;
 
     sign_cell(table, diff_sign(change), style);
     table_cell(table, severity_name((enum severity)change->severity), style);
@@ -92,20 +93,24 @@ static void finding_row(struct table *table, const struct diff *diff, const stru
     table_cell(table, change->user.n > 0 ? change->user : STR("(account)"), STYLE_BOLD);
     buf_clear(text);
     diff_course_write(text, change);
-    table_cell(table, buf_text(text), style);
-    buf_clear(text);
-    diff_reason_write(text, diff, change);
-    table_cell(table, buf_text(text), STYLE_FAINT);
+    course = text->n;
+    buf_str(text, STR("; "));
+    diff_reason_write(text, diff, change, true);
+    text->n = text->n == course + 2 ? course : text->n;
+    table_cell(table, buf_text(text), STYLE_NONE);
 }
 
 static void findings_write(const struct table_page *page, const struct diff *diff, size_t from,
                            size_t to, bool show_all)
 {
     static const struct table_column columns[] = {
-        {.align = TABLE_LEFT}, {.align = TABLE_LEFT}, {.shrink_to = 20},
-        {.shrink_to = 14},     {.shrink_to = 12},     {.shrink_to = 24, .wrap_after = ';'},
+        {.align = TABLE_LEFT}, /* sign */
+        {.align = TABLE_LEFT}, /* severity */
+        {.align = TABLE_LEFT}, /* control */
+        {.shrink_to = 14},     /* user */
+        {.shrink_to = 34, .wrap_after = ';'},
     };
-    struct table table = {.columns = columns, .column_count = 6, .color = page->color};
+    struct table table = {.columns = columns, .column_count = 5, .color = page->color};
     size_t shown = show_all || to - from <= FINDINGS_SHOWN ? to : from + FINDINGS_SHOWN;
     struct buf text;
 
