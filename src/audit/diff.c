@@ -341,10 +341,10 @@ static void tell_repeated(struct side_run *run)
         return;
     }
     (void)err_set(&err, ERR_INPUT,
-                  "%llu row%s of %.*s for a user that came before, such as '%.*s' of "
+                  "%llu row%s of %.*s repeat%s a user, such as '%.*s' of "
                   "account '%.*s'",
-                  (unsigned long long)count, count == 1 ? " is" : "s are",
-                  STR_ARG(side_names[run->which]), STR_ARG(str_sub(run->repeated_name, 0, 80)),
+                  (unsigned long long)count, count == 1 ? "" : "s", STR_ARG(side_names[run->which]),
+                  count == 1 ? "s" : "", STR_ARG(str_sub(run->repeated_name, 0, 80)),
                   STR_ARG(str_sub(run->repeated_account, 0, 12)));
     err_hint(&err, "each user's first row was compared; give one report of each account");
     posture_add_error(&run->result->postures[run->which], &err);

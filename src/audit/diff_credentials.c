@@ -64,7 +64,7 @@ static const struct diff_facts nobody = {
 static struct change_value flag_value(const struct diff_user *user, uint8_t flag)
 {
     return user == NULL ? (struct change_value){.type = SIDE_NONE}
-                        : diff_text(flag == DIFF_TRUE ? STR("true") : STR("false"));
+                        : (struct change_value){.type = SIDE_FLAG, .as.number = flag == DIFF_TRUE};
 }
 
 static void compare_flags(struct diff_list *list, const struct diff_pair *pair,
@@ -73,8 +73,11 @@ static void compare_flags(struct diff_list *list, const struct diff_pair *pair,
     if (before == DIFF_UNKNOWN || after == DIFF_UNKNOWN || before == after) {
         return;
     }
-    struct change change =
-        diff_change(pair, kind, after == DIFF_TRUE ? VERB_ENABLED : VERB_DISABLED);
+    struct change change = diff_change(pair, kind,
+                                       pair->before == NULL  ? VERB_CREATED
+                                       : pair->after == NULL ? VERB_DELETED
+                                       : after == DIFF_TRUE  ? VERB_ENABLED
+                                                             : VERB_DISABLED);
     change.before = flag_value(pair->before, before);
     change.after = flag_value(pair->after, after);
     diff_list_add(list, &change);
@@ -167,23 +170,27 @@ struct slot_pair {
     bool is_twin; /* two of the same second */
 };
 
-/* Sorted where both have a date, so that what follows does not depend on which slot is which. */
+static bool is_behind(const struct slot *a, const struct slot *b)
+{
+    if (!has_date(a) || !has_date(b)) {
+        return !has_date(a) && has_date(b);
+    }
+    return a->rotated != b->rotated ? a->rotated > b->rotated
+           : a->state != b->state   ? a->state > b->state
+                                    : a->used > b->used;
+}
+
+/* Sorted, so that what follows does not depend on which slot is which. */
 static struct slot_pair slots_of(const struct diff_facts *facts, size_t first)
 {
-    struct slot_pair out = {.slots = {slot_of(facts, first), slot_of(facts, first + 1)}};
-    struct slot *a = &out.slots[0], *b = &out.slots[1];
+    struct slot a = slot_of(facts, first), b = slot_of(facts, first + 1);
+    struct slot_pair out = {.slots = {a, b}};
 
-    if (has_date(a) && has_date(b)) {
-        bool is_turned = a->rotated != b->rotated ? a->rotated > b->rotated
-                         : a->state != b->state   ? a->state > b->state
-                                                  : a->used > b->used;
-        out.is_twin = a->rotated == b->rotated;
-        if (is_turned) {
-            struct slot moved = *a;
-            *a = *b;
-            *b = moved;
-        }
+    if (is_behind(&a, &b)) {
+        out.slots[0] = b;
+        out.slots[1] = a;
     }
+    out.is_twin = has_date(&a) && has_date(&b) && a.rotated == b.rotated;
     return out;
 }
 
@@ -192,12 +199,14 @@ static bool is_same(const struct slot *before, const struct slot *after)
     return has_date(before) && has_date(after) && before->rotated == after->rotated;
 }
 
-/* How well two slots go together: the date makes them one; twins are told apart by state and use. */
+/* How well two slots go together: the date makes them one; twins are told apart by state, then by use,
+ * so that as little as can be is claimed to have changed. */
 static int score(const struct slot *before, const struct slot *after)
 {
-    return is_same(before, after)
-               ? 4 + 2 * (before->state == after->state) + (before->used == after->used)
-               : 0;
+    bool is_doubtful = before->state == SLOT_DATED || after->state == SLOT_DATED;
+    int state = before->state == after->state ? 4 : is_doubtful ? 2 : 0;
+
+    return is_same(before, after) ? 8 + state + (before->used == after->used) : 0;
 }
 
 static struct str state_text(const struct slot *slot)

@@ -190,9 +190,6 @@ static void tell_doubts(struct diff_job *job)
 {
     const struct posture *before = job->result.diff.before, *after = job->result.diff.after;
 
-    if (before->report_count == 0 || after->report_count == 0) {
-        return;
-    }
     if (job->result.diff.account_count == 0) {
         warn(job, "no account is on both sides", "OLD and NEW are of other accounts");
     }
@@ -215,6 +212,20 @@ static void tell_doubts(struct diff_job *job)
     }
 }
 
+/* Against nothing, everything would have joined or left. */
+static bool has_both_sides(const struct diff_job *job, struct err *err)
+{
+    const struct diff *diff = &job->result.diff;
+
+    if (diff->before->report_count > 0 && diff->after->report_count > 0) {
+        return true;
+    }
+    (void)err_set(err, ERR_INPUT, "no credential report was found in %s",
+                  diff->before->report_count == 0 ? "OLD" : "NEW");
+    err_hint(err, "folders are searched for *.csv, *.csv.gz and *.json");
+    return false;
+}
+
 static bool run(struct diff_job *job, struct err *err)
 {
     if (!file_out_open(&job->out, args_value(job->args, "output", STR("-")), err) ||
@@ -231,6 +242,9 @@ static bool run(struct diff_job *job, struct err *err)
     bool ok = diff_run(&job->config, &job->result, err);
     progress_end(&job->progress);
     if (!ok) {
+        return false;
+    }
+    if (!has_both_sides(job, err)) {
         return false;
     }
     tell_doubts(job);
@@ -250,16 +264,9 @@ static bool is_alarming(const struct diff_job *job, const struct change *change)
 static int exit_code(const struct diff_job *job)
 {
     const struct diff *diff = &job->result.diff;
-    struct err err = {0};
 
     if (diff->before->error_count + diff->after->error_count > 0) {
         return EXIT_INPUT;
-    }
-    if (diff->before->report_count == 0 || diff->after->report_count == 0) {
-        (void)err_set(&err, ERR_INPUT, "no credential report was found in %s",
-                      diff->before->report_count == 0 ? "OLD" : "NEW");
-        err_hint(&err, "folders are searched for *.csv, *.csv.gz and *.json");
-        return message_fail(&err);
     }
     for (size_t i = 0; i < diff->change_count && !job->options.fail_on_never; i++) {
         if (is_alarming(job, &diff->changes[i])) {

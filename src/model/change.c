@@ -76,7 +76,7 @@ static int compare_values(const struct change_value *a, const struct change_valu
     if (order != 0) {
         return order;
     }
-    return a->type == SIDE_TIME || a->type == SIDE_COUNT
+    return a->type == SIDE_TIME || a->type == SIDE_COUNT || a->type == SIDE_FLAG
                ? compare_numbers(a->as.number, b->as.number)
                : str_cmp(change_value_text(a), change_value_text(b));
 }
@@ -255,6 +255,9 @@ void change_value_write(struct buf *out, const struct diff *diff, const struct c
         break;
     case SIDE_COUNT:
         buf_i64(out, value->as.number);
+        break;
+    case SIDE_FLAG:
+        buf_str(out, value->as.number != 0 ? STR("true") : STR("false"));
         break;
     case SIDE_FINDING:
         buf_str(out, status_name((enum status)value->status));

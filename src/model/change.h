@@ -61,6 +61,7 @@ enum change_side {
     SIDE_TEXT,
     SIDE_TIME,
     SIDE_COUNT,
+    SIDE_FLAG,
     SIDE_FINDING,
 };
 
@@ -72,7 +73,7 @@ struct change_value {
     bool shows_evidence; /* of a finding: the evidence is what changed */
     uint32_t n;          /* bytes of text */
     union {
-        int64_t number;   /* seconds since 1970, or a count */
+        int64_t number;   /* seconds since 1970, a count, 0 or 1 */
         const char *text; /* a text; of a finding: its evidence, packed */
     } as;
 };
@@ -135,7 +136,7 @@ bool change_evidence_take(struct str *packed, struct change_evidence *out);
 /* The value as text. */
 void change_evidence_write(struct buf *out, const struct change_evidence *evidence);
 
-/* What the column of a table says: a time, a count, a text, the status of a finding and, where that is
+/* What the column of a table says: a time, a count, a flag, a text, the status of a finding and, where that is
  * what changed, "fail: name=value; name=value". Nothing for SIDE_NONE. */
 void change_value_write(struct buf *out, const struct diff *diff, const struct change_value *value);
 /* "name=value; name=value" of a finding. */

@@ -133,6 +133,9 @@ static void value_write(struct json_writer *json, const struct diff *diff, struc
     case SIDE_COUNT:
         json_u64(json, (uint64_t)value->as.number);
         break;
+    case SIDE_FLAG:
+        json_bool(json, value->as.number != 0);
+        break;
     case SIDE_FINDING:
         json_open(json, '{');
         member_text(json, STR("status"), status_name((enum status)value->status));

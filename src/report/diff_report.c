@@ -1,5 +1,6 @@
 #include "report/diff_report.h"
 
+#include "base/instant.h"
 #include "render/number.h"
 
 enum { FLAT_PART = 4096 };
@@ -104,12 +105,12 @@ static void put_details(struct buf *out, const struct diff *diff, const struct c
         break;
     case VERB_RECREATED:
         put_value(out, diff, " ", &change->after, "");
-        put_value(out, diff, " (was created ", &change->before, ")");
+        put_value(out, diff, ", was created ", &change->before, "");
         break;
     case VERB_CHANGED:
     case VERB_USED:
         put_value(out, diff, " ", &change->after, "");
-        put_value(out, diff, " (before: ", &change->before, ")");
+        put_value(out, diff, ", before ", &change->before, "");
         break;
     case VERB_MOVED:
         put_value(out, diff, " from ", &change->before, "");
@@ -131,10 +132,22 @@ static void put_details(struct buf *out, const struct diff *diff, const struct c
     }
 }
 
+/* A password or MFA that came or went with its user is no news beside that. */
+static bool is_part_of_user(const struct change *change)
+{
+    return (change->kind == KIND_PASSWORD || change->kind == KIND_MFA) &&
+           (change->verb == VERB_CREATED || change->verb == VERB_DELETED);
+}
+
 void diff_words_write(struct buf *out, const struct diff *diff, const struct change *change)
 {
     bool is_slot = change->kind == KIND_ACCESS_KEY || change->kind == KIND_CERTIFICATE;
 
+    if (is_part_of_user(change)) {
+        buf_str(out, change->verb == VERB_CREATED ? STR("with ") : STR("had "));
+        buf_str(out, noun_of((enum change_kind)change->kind));
+        return;
+    }
     buf_str(out, noun_of((enum change_kind)change->kind));
     if (is_slot) {
         put_value(out, diff, " of ", &change->item, "");
@@ -185,9 +198,19 @@ static bool is_equal(const struct change_evidence *a, const struct change_eviden
     return a->type == b->type && a->time == b->time && str_eq(a->text, b->text);
 }
 
+static void put_one(struct buf *out, const struct change_evidence *evidence, bool only_days)
+{
+    enum { CLOCK_SIZE = sizeof "T00:00:00Z" - 1 };
+
+    change_evidence_write(out, evidence);
+    if (only_days && evidence->type == EVIDENCE_TIME && !out->overflowed) {
+        out->n -= CLOCK_SIZE;
+    }
+}
+
 /* Pairs of `packed` whose value is another on the other side, or not there. */
 static void put_differences(struct buf *out, const struct diff *diff, struct str packed,
-                            struct str other, bool is_after, struct str *separator)
+                            struct str other, bool is_after, bool only_days, struct str *separator)
 {
     struct change_evidence here, there;
 
@@ -201,12 +224,15 @@ static void put_differences(struct buf *out, const struct diff *diff, struct str
         *separator = STR("; ");
         buf_str(out, diff->names[here.name]);
         buf_char(out, '=');
+        /* Two times of one day are told in full. */
+        bool is_short = only_days && !(is_found && here.type == EVIDENCE_TIME &&
+                                       here.time / SECONDS_PER_DAY == there.time / SECONDS_PER_DAY);
         if (!is_after || is_found) {
-            change_evidence_write(out, is_after ? &there : &here);
+            put_one(out, is_after ? &there : &here, is_short);
             buf_str(out, STR(" → "));
         }
         if (is_after) {
-            change_evidence_write(out, &here);
+            put_one(out, &here, is_short);
         } else {
             buf_str(out, STR("(no more)"));
         }
@@ -217,7 +243,6 @@ static void put_differences(struct buf *out, const struct diff *diff, struct str
 static void put_evidence(struct buf *out, const struct diff *diff, struct str packed,
                          bool only_days)
 {
-    enum { CLOCK_SIZE = sizeof "T00:00:00Z" - 1 };
     struct str separator = STR("");
     struct change_evidence evidence;
 
@@ -226,10 +251,7 @@ static void put_evidence(struct buf *out, const struct diff *diff, struct str pa
         separator = STR("; ");
         buf_str(out, diff->names[evidence.name]);
         buf_char(out, '=');
-        change_evidence_write(out, &evidence);
-        if (only_days && evidence.type == EVIDENCE_TIME && !out->overflowed) {
-            out->n -= CLOCK_SIZE;
-        }
+        put_one(out, &evidence, only_days);
     }
 }
 
@@ -241,8 +263,8 @@ void diff_reason_write(struct buf *out, const struct diff *diff, const struct ch
     struct str separator = STR("");
 
     if (change->before.shows_evidence) {
-        put_differences(out, diff, after, before, true, &separator);
-        put_differences(out, diff, before, after, false, &separator);
+        put_differences(out, diff, after, before, true, only_days, &separator);
+        put_differences(out, diff, before, after, false, only_days, &separator);
     } else if (change->verb != VERB_CLOSED) {
         put_evidence(out, diff, after, only_days);
     }
@@ -306,7 +328,8 @@ void diff_credentials_summary(struct buf *out, const struct diff *diff)
         bool is_first = true;
         for (int verb = 0; verb < VERB_COUNT; verb++) {
             uint64_t count = diff->counts[kind][verb];
-            if (count == 0) {
+            struct change like = {.kind = (uint8_t)kind, .verb = (uint8_t)verb};
+            if (count == 0 || is_part_of_user(&like)) {
                 continue;
             }
             buf_str(out, separator);

@@ -144,14 +144,9 @@ static enum terminal_style credential_style(const struct change *change)
          change->verb != VERB_DEACTIVATED && change->kind != KIND_MFA)) {
         return STYLE_RED;
     }
-    switch (diff_sign(change)) {
-    case '+':
-        return STYLE_GREEN;
-    case '-':
-        return STYLE_ORANGE;
-    default:
-        return STYLE_YELLOW;
-    }
+    char sign = diff_sign(change);
+
+    return sign == '+' ? STYLE_GREEN : sign == '-' ? STYLE_ORANGE : STYLE_YELLOW;
 }
 
 static void credential_row(struct table *table, const struct diff *diff,

@@ -369,7 +369,10 @@ class Diff:
                       for row in rows]
             if None not in values and values[0] != values[1]:
                 texts = [str(value).lower() if row else "" for value, row in zip(values, rows)]
-                self.add("enabled" if values[1] else "disabled", kind, *who, "", *texts)
+                change = "enabled" if values[1] else "disabled"
+                if not all(rows):
+                    change = "created" if rows[1] else "deleted"
+                self.add(change, kind, *who, "", *texts)
         if all(rows):
             dates = [row.password_changed for row in rows]
             if all(controls.is_time(date) for date in dates) and dates[0] != dates[1]:
@@ -406,7 +409,9 @@ class Diff:
                 for i, at in enumerate(chosen):
                     if at is not None:
                         a, b = old[i], new[at]
-                        score += 4 + 2 * (a.active == b.active) + (a.used == b.used)
+                        doubtful = None in (a.active, b.active)
+                        score += 8 + (a.used == b.used)
+                        score += 4 if a.active == b.active else 2 if doubtful else 0
                 if best is None or score > best[0]:
                     best = (score, chosen)
         chosen = best[1] if best else []
@@ -572,6 +577,10 @@ def compare_folders(folder, failures, what):
     sides = [Side(old, as_ofs[0]), Side(new, as_ofs[1])]
     expected = Diff(*sides)
     got, code, output = run_diff(old, new, as_ofs)
+    if not all(side.accounts for side in sides):
+        # There is nothing to compare with: an error, and no output.
+        failures.compare(what + ", one side empty", [(3, b"")], [(code, output)])
+        return sides, expected, code, output
     failures.compare(what, expected.rows, got)
     back, _, _ = run_diff(new, old, as_ofs[::-1])
     failures.compare(what + ", the other way round", reversed_rows(got or []),
