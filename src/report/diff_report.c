@@ -220,21 +220,18 @@ static void put_differences(struct buf *out, const struct diff *diff, struct str
         if (is_found && (!is_after || is_equal(&here, &there))) {
             continue;
         }
-        buf_str(out, *separator);
-        *separator = STR("; ");
-        buf_str(out, diff->names[here.name]);
-        buf_char(out, '=');
         /* Two times of one day are told in full. */
         bool is_short = only_days && !(is_found && here.type == EVIDENCE_TIME &&
                                        here.time / SECONDS_PER_DAY == there.time / SECONDS_PER_DAY);
-        if (!is_after || is_found) {
-            put_one(out, is_after ? &there : &here, is_short);
-            buf_str(out, STR(" → "));
-        }
-        if (is_after) {
-            put_one(out, &here, is_short);
-        } else {
-            buf_str(out, STR("(no more)"));
+        buf_str(out, *separator);
+        *separator = STR("; ");
+        buf_str(out, is_after ? STR("") : STR("no more "));
+        buf_str(out, diff->names[here.name]);
+        buf_char(out, '=');
+        put_one(out, &here, is_short);
+        if (is_found) {
+            buf_str(out, STR("; was "));
+            put_one(out, &there, is_short);
         }
     }
 }

@@ -50,7 +50,7 @@ void diff_words_write(struct buf *out, const struct diff *diff, const struct cha
 /* "pass → fail", "user created", "unknown, user deleted", "still fail": how a finding came about. */
 void diff_course_write(struct buf *out, const struct change *change);
 /* What decided: of a new finding "name=value; name=value"; of one whose evidence changed what differs,
- * "name=old → new"; of a closed one nothing. `only_days`: times as days. */
+ * "name=new; was old"; of a closed one nothing. `only_days`: times as days. */
 void diff_reason_write(struct buf *out, const struct diff *diff, const struct change *change,
                        bool only_days);
 /* "3 new findings (1 critical, 2 high), 2 closed, 1 changed": nothing when there are none. */

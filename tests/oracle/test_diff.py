@@ -303,11 +303,10 @@ class Key:
         return {True: "active", False: "inactive", None: ""}[self.active]
 
     def rank(self):
-        used = self.used if controls.is_time(self.used) else -(10**13)
-        order = {controls.NOT_AVAILABLE: 4, controls.NO_INFORMATION: 3, controls.NOT_SUPPORTED: 2,
-                 controls.UNREADABLE: 1}
-        return ({False: 1, True: 2, None: 3}[self.active], used,
-                order.get(self.used, 0) if not controls.is_time(self.used) else 9)
+        """An order of keys that does not depend on their slots."""
+        words = (controls.MISSING, controls.UNREADABLE, *controls.WORDS, None)
+        used = (1, self.used) if controls.is_time(self.used) else (0, words.index(self.used))
+        return (self.date is None, self.date or 0, (False, True, None).index(self.active), used)
 
 
 class Diff:
@@ -391,7 +390,8 @@ class Diff:
         def item(key):
             return times(key.date) + (" (one of 2)" if twin and key.date is not None else "")
 
-        # Every way to pair keys of the same date; the one that leaves least to tell.
+        # Every way to pair keys of the same date; the one that leaves least to tell, and of those the
+        # one that pairs them in their order.
         best = None
         slots = list(range(len(new))) + [None] * len(old)
         old = sorted(old, key=Key.rank)
@@ -412,6 +412,7 @@ class Diff:
                         doubtful = None in (a.active, b.active)
                         score += 8 + (a.used == b.used)
                         score += 4 if a.active == b.active else 2 if doubtful else 0
+                        score += 0.1 if i == at else 0
                 if best is None or score > best[0]:
                     best = (score, chosen)
         chosen = best[1] if best else []
