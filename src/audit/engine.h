@@ -17,6 +17,7 @@
 #include "audit/pack.h"
 #include "base/simd.h"
 #include "model/posture.h"
+#include "model/user_batch.h"
 #include "report/report.h"
 #include "source/accounts.h"
 
@@ -26,6 +27,17 @@ struct audit_pair {
 };
 
 enum audit_message { AUDIT_ERROR, AUDIT_WARNING, AUDIT_NOTE };
+
+enum { STATUS_NOT_JUDGED = STATUS_COUNT };
+
+/* A row as it was judged, for commands that need more of a report than its findings. */
+struct audit_row {
+    const struct user_batch *batch;
+    size_t index; /* of the row in it */
+    struct str account;
+    const uint8_t *statuses; /* of each control; STATUS_NOT_JUDGED where it judges no rows */
+    size_t status_count;
+};
 
 struct audit_config {
     const struct ruleset *rules; /* compiled */
@@ -47,6 +59,9 @@ struct audit_config {
     const struct tiers *tiers;       /* the days wanted; NULL: none */
     const struct report_format *format;
     const struct report_options *options;
+    /* Puts every row before its findings; pure, called from many threads at once. May be NULL. */
+    void (*row)(struct buf *out, const struct audit_row *row);
+    uint32_t columns; /* bit per column that `row` reads, beside those that rules do */
 
     /* Bytes of the report, cut between findings; false stops the audit. */
     bool (*write)(void *shared, struct str bytes, struct err *err);

@@ -21,6 +21,7 @@ struct judge {
     struct class_bits classes;      /* of the rows, where there are classes */
     uint64_t *hashes;
     uint32_t columns;                   /* to decode: a bit for each */
+    uint8_t *statuses;                  /* of a row, per control */
     const struct shared_header *header; /* whose missing columns are set in the batch */
     const struct batch_kernel *kernel;
 };
@@ -33,7 +34,8 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
     judge->hash_seed = hash_seed;
     row_reader_init(&judge->rows, config->simd);
     report_decoder_init(&judge->decoder, config->simd);
-    judge->columns = config->rules->plan.columns | (config->tiers == NULL ? 0 : tier_columns());
+    judge->columns = config->rules->plan.columns | config->columns |
+                     (config->tiers == NULL ? 0 : tier_columns());
     user_batch_init(&judge->batch, judge->columns);
     judge->state = batch_state_new(&config->rules->plan, config->simd);
     judge->bits = mem_array(config->rules->count, sizeof *judge->bits);
@@ -42,6 +44,7 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
         judge->screened = mem_array(config->rules->count, sizeof *judge->screened);
     }
     judge->hashes = mem_array(BATCH_ROWS_MAX, sizeof *judge->hashes);
+    judge->statuses = mem_array(config->rules->count, sizeof *judge->statuses);
     judge->kernel = batch_kernel_choose(config->simd);
     return judge;
 }
@@ -63,6 +66,7 @@ void judge_free(struct judge *judge)
     mem_free(judge->screened);
     screen_free(judge->screen);
     mem_free(judge->hashes);
+    mem_free(judge->statuses);
     mem_free(judge);
 }
 
@@ -335,12 +339,29 @@ static enum status status_at(const struct judge *judge, uint32_t control, size_t
                                          : STATUS_NOT_APPLICABLE;
 }
 
+static void tell_row(struct work *work, size_t row)
+{
+    const struct judge *judge = work->judge;
+    const struct ruleset *rules = judge->config->rules;
+    struct row_principal who = user_batch_principal(&judge->batch, row, work->piece->file->account);
+    struct audit_row seen = {&judge->batch, row, who.account, judge->statuses, rules->count};
+
+    for (uint32_t i = 0; i < rules->count; i++) {
+        judge->statuses[i] = rules->plan.rules[i].is_report_row ? (uint8_t)status_at(judge, i, row)
+                                                                : (uint8_t)STATUS_NOT_JUDGED;
+    }
+    judge->config->row(&work->verdict->out, &seen);
+}
+
 static void write_row(struct work *work, size_t row)
 {
     const struct audit_config *config = work->judge->config;
     struct evidence evidence[EVIDENCE_COUNT_MAX];
     struct finding finding;
 
+    if (config->row != NULL) {
+        tell_row(work, row);
+    }
     for (uint32_t i = 0; i < config->rules->count; i++) {
         if (!config->rules->plan.rules[i].is_report_row) {
             continue;
@@ -377,7 +398,8 @@ static uint64_t rows_that_differ(const struct judge *judge, size_t w)
 static uint64_t rows_to_show(const struct judge *judge, size_t w)
 {
     const struct ruleset *rules = judge->config->rules;
-    uint64_t any = judge->config->show_all ? judge->batch.valid[w] : 0;
+    bool wants_all = judge->config->show_all || judge->config->row != NULL;
+    uint64_t any = wants_all ? judge->batch.valid[w] : 0;
 
     if (judge->config->pair_count > 0) {
         return rows_that_differ(judge, w);

@@ -1,10 +1,11 @@
 /* peers.h: the checks of other tools as rules of ours, each beside the control it is held against.
  *
  * rules/compare/SYSTEM.yaml is a list of {id, compares: OUR CONTROL, with: {OUR PARAMETER: n},
- * narrowed: OUR RULE, rule, why: [{ours, theirs, text}], source, version}. A check's rule answers on
- * a row of a report what the tool's published code answers; not applicable is what it says nothing
- * about. Where a tool splits what one control of ours asks, `narrowed` is the part of our rule that
- * the check asks too: nobody is blamed for leaving to one check what another of theirs does.
+ * narrowed: OUR RULE, rule, why: [{ours, theirs, text}], source, version}. A check's rule answers
+ * on a row of a report what the tool's published code answers; not applicable is what it says
+ * nothing about. Where a tool splits what one control of ours asks, `narrowed` is the part of our
+ * rule that the check asks too: nobody is blamed for leaving to one check what another of theirs
+ * does.
  *
  * Ownership: peers own all that their checks point to.
  * Threads:   immutable once loaded.

@@ -1,7 +1,7 @@
 #include "cli/audit_options.h"
 
-#include "base/instant.h"
 #include "cli/command.h"
+#include "cli/option_read.h"
 #include "cli/rules.h"
 #include "os/file.h"
 #include "os/system.h"
@@ -65,29 +65,6 @@ const struct opt audit_opts[] = {
     {0},
 };
 
-static bool read_fail_on(struct audit_options *options, struct err *err)
-{
-    struct str name = args_value(options->args, "fail-on", STR("high"));
-
-    options->report.fail_on_never = str_eq(name, STR("never"));
-    if (options->report.fail_on_never || severity_parse(name, &options->report.fail_on)) {
-        return true;
-    }
-    (void)err_set(err, ERR_USAGE, "--fail-on takes no '%.*s'", STR_ARG(name));
-    err_hint(err, "use critical, high, medium, low, info or never");
-    return false;
-}
-
-static bool read_strict(struct audit_options *options, struct err *err)
-{
-    struct str value = args_value(options->args, "strict", STR(""));
-
-    options->is_strict = args_has(options->args, "strict");
-    options->is_strict_all = str_eq(value, STR("all"));
-    return value.n == 0 || options->is_strict_all ||
-           err_set(err, ERR_USAGE, "--strict takes nothing or =all, not '%.*s'", STR_ARG(value));
-}
-
 static bool read_tiers(struct audit_options *options, struct err *err)
 {
     struct str value;
@@ -97,34 +74,6 @@ static bool read_tiers(struct audit_options *options, struct err *err)
     }
     options->config.tiers = &options->tiers;
     return tiers_parse(value, &options->tiers, err);
-}
-
-static bool read_as_of(struct audit_options *options, struct err *err)
-{
-    struct str value = args_value(options->args, "as-of", STR(""));
-
-    options->config.now = system_now();
-    options->config.has_as_of = args_has(options->args, "as-of");
-    if (!options->config.has_as_of || instant_parse_human(value, &options->config.as_of)) {
-        return true;
-    }
-    (void)err_set(err, ERR_USAGE, "--as-of takes no '%.*s'", STR_ARG(value));
-    err_hint(err, "use 2026-11-01 or 2026-11-01T00:00:00Z");
-    return false;
-}
-
-static bool read_jobs(struct audit_options *options, struct err *err)
-{
-    uint64_t jobs = system_cpu_count();
-    struct str value;
-
-    if (args_nth(options->args, "jobs", 0, &value) &&
-        (!str_to_u64(value, &jobs) || jobs < 1 || jobs > 64)) {
-        return err_set(err, ERR_USAGE, "--jobs takes a number from 1 to 64, not '%.*s'",
-                       STR_ARG(value));
-    }
-    options->config.jobs = (unsigned)jobs;
-    return true;
 }
 
 static bool read_simd(struct audit_options *options, struct err *err)
@@ -284,17 +233,20 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
     options->config.paths = args->operands;
     options->config.path_count = args->operand_count;
     options->config.options = &options->report;
-    if (!read_as_of(options, err) || !read_jobs(options, err) || !read_simd(options, err)) {
+    options->config.now = options->report.now = system_now();
+    options->config.jobs = system_cpu_count();
+    if (!option_read_time(args, "as-of", &options->config.has_as_of, &options->config.as_of, err) ||
+        !option_read_jobs(args, &options->config.jobs, err) || !read_simd(options, err)) {
         return false;
     }
-    options->report.now = options->config.now;
     if (args_has(args, "compare")) {
         return read_compare(options, err);
     }
     /* A command with a format of its own has set it. */
     if ((options->config.format == NULL && !read_format(options, err)) ||
-        !read_fail_on(options, err) || !read_strict(options, err) || !read_tiers(options, err) ||
-        !rules_load(&options->rules, args, &options->packs, err) ||
+        !option_read_fail_on(args, &options->report.fail_on, &options->report.fail_on_never, err) ||
+        !option_read_strict(args, &options->is_strict, &options->is_strict_all, err) ||
+        !read_tiers(options, err) || !rules_load(&options->rules, args, &options->packs, err) ||
         !read_exceptions(options, err) || !read_baseline(options, err) ||
         !read_accounts(options, err)) {
         return false;

@@ -6,6 +6,7 @@
 #include "cli/audit_options.h"
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/option_read.h"
 #include "cli/progress.h"
 #include "os/file.h"
 #include "os/system.h"
@@ -55,22 +56,6 @@ static void show_progress(void *shared, uint64_t bytes, uint64_t reports)
     struct audit_job *job = shared;
 
     progress_show(&job->progress, bytes, reports);
-}
-
-static bool read_color(struct audit_job *job, struct err *err)
-{
-    struct str value = args_value(job->options.args, "color", STR("auto"));
-
-    if (str_eq(value, STR("auto"))) {
-        job->options.report.color = job->out.is_terminal && system_env("NO_COLOR").n == 0;
-    } else if (str_eq(value, STR("always")) || str_eq(value, STR("never"))) {
-        job->options.report.color = str_eq(value, STR("always"));
-    } else {
-        return err_set(err, ERR_USAGE, "--color takes auto, always or never, not '%.*s'",
-                       STR_ARG(value));
-    }
-    job->options.report.columns = job->out.is_terminal ? system_terminal_columns(1) : 100;
-    return true;
 }
 
 /* How many findings a format that is made of the posture shows of each control. */
@@ -123,9 +108,10 @@ static bool run(struct audit_job *job, struct err *err)
     struct audit_config *config = &options->config;
 
     if (!file_out_open(&job->out, args_value(options->args, "output", STR("-")), err) ||
-        !read_color(job, err)) {
+        !option_read_color(options->args, job->out.is_terminal, &options->report.color, err)) {
         return false;
     }
+    options->report.columns = job->out.is_terminal ? system_terminal_columns(1) : 100;
     job->is_filtered = job->out.is_terminal && !is_table(options);
     config->write = write_output;
     config->message = show_message;

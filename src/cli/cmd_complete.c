@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "model/control.h"
+#include "report/diff_report.h"
 #include "report/report.h"
 #include "rule/schema.h"
 
@@ -16,6 +17,7 @@ struct completion {
     struct buf out;
     struct str head;   /* of the word at the cursor, in front of what is completed: "--format=" */
     struct str prefix; /* what is typed of the rest */
+    const struct command *command;
 };
 
 static void offer(struct completion *to, struct str word, struct str help)
@@ -48,7 +50,10 @@ static void offer_words(struct completion *to, const char *const *words)
 
 static void offer_formats(struct completion *to)
 {
-    for (size_t i = 0; report_formats[i] != NULL; i++) {
+    for (size_t i = 0; to->command->run == cmd_diff && diff_writers[i] != NULL; i++) {
+        offer(to, diff_writers[i]->name, STR(""));
+    }
+    for (size_t i = 0; to->command->run != cmd_diff && report_formats[i] != NULL; i++) {
         offer(to, report_formats[i]->name, STR(""));
     }
 }
@@ -184,6 +189,7 @@ static void complete_command(struct completion *to, const struct command *comman
             before == NULL && !only_operands ? opt_before(command->opts, str_from(argv[i])) : NULL;
     }
     to->prefix = word;
+    to->command = command;
     if (before != NULL) {
         offer_values(to, before);
     } else if (only_operands || !str_starts(word, STR("-"))) {

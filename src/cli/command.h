@@ -36,6 +36,7 @@ const struct command *command_find(struct str name, struct str sub);
 bool command_has_parts(struct str name);
 
 int cmd_audit(const struct command *command, const struct args *args);
+int cmd_diff(const struct command *command, const struct args *args);
 int cmd_fix_plan(const struct command *command, const struct args *args);
 int cmd_rule_check(const struct command *command, const struct args *args);
 int cmd_rule_fmt(const struct command *command, const struct args *args);
@@ -49,8 +50,8 @@ int cmd_version(const struct command *command, const struct args *args);
 /* Hidden: not in the table. */
 int cmd_complete(int argc, char **argv);
 
-extern const struct opt audit_opts[], fix_plan_opts[], rule_check_opts[], rule_fmt_opts[],
-    rule_explain_opts[], rule_test_opts[], rule_list_opts[], rule_schema_opts[],
+extern const struct opt audit_opts[], diff_opts[], fix_plan_opts[], rule_check_opts[],
+    rule_fmt_opts[], rule_explain_opts[], rule_test_opts[], rule_list_opts[], rule_schema_opts[],
     exception_lint_opts[], help_opts[];
 
 #endif

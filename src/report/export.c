@@ -36,8 +36,8 @@ void export_fingerprint_write(struct buf *out, const struct finding *finding)
     }
 }
 
-/* The fingerprint tells apart; this part is for people, and may be cut and replaced: who reads an id
- * may put it into a token or a URL. */
+/* The fingerprint tells apart; this part is for people, and may be cut and replaced: who reads an
+ * id may put it into a token or a URL. */
 static void id_part_write(struct buf *out, struct str text)
 {
     for (size_t i = 0; i < text.n && i < ID_PART_MAX; i++) {
