@@ -64,7 +64,7 @@ rules = mfa.txt
 .
 echo "# the same in another command"
 printf 'pack = keywarden\n[rule list]\npacks = true\n' >list.conf
-keywarden rule list --config list.conf
+keywarden rule list --config list.conf | grep -o "^keywarden "
 keywarden rule list --config list.conf --packs=false | head -n 1
 echo "# an absolute path stays, and a file in the working directory is beside itself"
 printf '[audit]\nformat = summary\nrules = %s/sub/mfa.txt\nrules = other.yaml\n' "$PWD" >keywarden.conf
