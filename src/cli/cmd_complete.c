@@ -137,6 +137,7 @@ static void offer_operands(struct completion *to, const struct command *command)
     } else if (command->run == cmd_help) {
         offer_commands(to);
         offer(to, STR("rules"), STR("the rule language"));
+        offer(to, STR("keywarden.conf"), STR("the configuration file"));
     } else if (command->operands[0] != '\0') {
         offer_files(to);
     }
