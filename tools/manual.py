@@ -74,7 +74,7 @@ class Page:
             self.out.append("")
 
     def title(self, line):
-        match = re.fullmatch(r'([a-z-]+)\(([0-9])\)(?: "[^"]*")?(?: "([^"]*)")?', line)
+        match = re.fullmatch(r'([a-z.-]+)\(([0-9])\)(?: "[^"]*")?(?: "([^"]*)")?', line)
         if match is None:
             self.fail(1, 'the title is not of the form: name(1) "version" "manual"')
         name = f"{match[1].upper()}({match[2]})"
@@ -133,7 +133,7 @@ def main(output, paths):
     lines = ["/* Generated from man/ by tools/manual.py. */", '#include "cli/manual.h"', ""]
     entries = []
     for index, path in enumerate(paths):
-        name = os.path.basename(path).split(".")[0]
+        name = os.path.basename(path).rsplit(".", 2)[0]
         lines += c_array(f"text_{index}", render(path).encode())
         entries.append(
             f'    {{STR_LIT("{name}"), {{(const char *)text_{index}, sizeof text_{index}}}}},'

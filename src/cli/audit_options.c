@@ -14,7 +14,11 @@ const struct opt audit_opts[] = {
      .arg = "NAME",
      .help =
          "table (default), csv, summary, json, jsonl, html, sarif, ocsf, asff, junit, markdown"},
-    {.name = "output", .letter = 'o', .arg = "FILE", .help = "write there instead of the screen"},
+    {.name = "output",
+     .letter = 'o',
+     .arg = "FILE",
+     .is_written = true,
+     .help = "write there instead of the screen"},
     {.name = "as-of",
      .arg = "TIME",
      .help = "judge as of then: 2026-11-01 or 2026-11-01T00:00:00Z"},

@@ -26,7 +26,7 @@ struct audit_options {
     struct tiers tiers;
     struct peers peers;                   /* --compare */
     const struct compare_format *compare; /* NULL without it */
-    struct buf packs; /* their names, for people */
+    struct buf packs;                     /* their names, for people */
     bool is_quiet;
     bool is_strict, is_strict_all;
 };

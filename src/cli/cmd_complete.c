@@ -94,7 +94,7 @@ static void offer_values(struct completion *to, const struct opt *opt)
         offer_words(to, simd);
     } else if (str_eq(name, STR("strict"))) {
         offer_words(to, strict);
-    } else if (str_eq(str_from(opt->arg), STR("FILE"))) {
+    } else if (opt_is_path(opt)) {
         offer_files(to);
     }
 }
@@ -129,6 +129,9 @@ static void offer_options(struct completion *to, const struct opt *opts)
     for (const struct opt *opt = opts; opt->name != NULL; opt++) {
         offer(to, str_from(opt->name), str_from(opt->help));
     }
+    for (const struct opt *opt = common_opts; opts->name != NULL && opt->name != NULL; opt++) {
+        offer(to, str_from(opt->name), str_from(opt->help));
+    }
     offer(to, STR("help"), STR("show the manual"));
 }
 
@@ -141,6 +144,7 @@ static void offer_operands(struct completion *to, const struct command *command)
     } else if (command->run == cmd_help) {
         offer_commands(to);
         offer(to, STR("rules"), STR("the rule language"));
+        offer(to, STR("keywarden.conf"), STR("the configuration file"));
     } else if (command->operands[0] != '\0') {
         offer_files(to);
     }
@@ -149,28 +153,32 @@ static void offer_operands(struct completion *to, const struct command *command)
 /* The option whose value the next word is; NULL when it takes none, or has it with '='. */
 static const struct opt *opt_before(const struct opt *opts, struct str word)
 {
-    for (const struct opt *opt = opts; opt->name != NULL; opt++) {
-        bool is_long =
-            str_starts(word, STR("--")) && str_eq(str_sub(word, 2, word.n), str_from(opt->name));
-        bool is_letter =
-            word.n == 2 && word.p[0] == '-' && opt->letter != 0 && word.p[1] == opt->letter;
-        if ((is_long || is_letter) && opt->arg != NULL && !opt->is_arg_optional) {
-            return opt;
+    const struct opt *found =
+        str_starts(word, STR("--")) ? opt_find(opts, str_sub(word, 2, word.n)) : NULL;
+
+    for (const struct opt *opt = opts; found == NULL && opt->name != NULL; opt++) {
+        if (word.n == 2 && word.p[0] == '-' && opt->letter != 0 && word.p[1] == opt->letter) {
+            found = opt;
         }
     }
-    return NULL;
+    return found != NULL && found->arg != NULL && !found->is_arg_optional ? found : NULL;
 }
 
 /* The word at the cursor is --name=value. */
 static void offer_joined(struct completion *to, const struct opt *opts, struct str word)
 {
+    static const char *const switched[] = {"true", "false", NULL};
+    const struct opt *opt = NULL;
     struct str value = word, name;
 
     (void)str_cut(&value, '=', &name);
-    for (const struct opt *opt = opts; opt->name != NULL; opt++) {
-        if (opt->arg != NULL && str_eq(str_sub(name, 2, name.n), str_from(opt->name))) {
-            to->head = str_sub(word, 0, name.n + 1);
-            to->prefix = value;
+    opt = opt_find(opts, str_sub(name, 2, name.n));
+    if (opt != NULL) {
+        to->head = str_sub(word, 0, name.n + 1);
+        to->prefix = value;
+        if (opt->arg == NULL) {
+            offer_words(to, switched);
+        } else {
             offer_values(to, opt);
         }
     }

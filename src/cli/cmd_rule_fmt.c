@@ -7,7 +7,10 @@
 enum { FILE_SIZE_MAX = 8 << 20, OUT_SIZE_MAX = 64 << 20, FORMAT_ARENA_MAX = 16 << 20 };
 
 const struct opt rule_fmt_opts[] = {
-    {.name = "write", .letter = 'w', .help = "change the file instead of printing it"},
+    {.name = "write",
+     .letter = 'w',
+     .is_written = true,
+     .help = "change the file instead of printing it"},
     {.name = "check", .help = "print nothing; exit 1 if the layout would change"},
     {0},
 };

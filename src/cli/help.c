@@ -96,6 +96,14 @@ int help_short(const struct command *command)
     for (const struct opt *opt = command->opts; opt->name != NULL; opt++) {
         write_option(&out, opt);
     }
+    if (command->opts->name != NULL) {
+        buf_str(&out, STR("\nEvery command also takes"));
+        for (const struct opt *opt = common_opts; opt->name != NULL; opt++) {
+            buf_printf(&out, " --%s%s%s,", opt->name, opt->arg == NULL ? "" : " ",
+                       opt->arg == NULL ? "" : opt->arg);
+        }
+        buf_str(&out, STR(" -h and --help.\n"));
+    }
     buf_printf(&out, "\nExample:\n  %s\n", command->example);
     return print(&out);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/config.h"
 #include "cli/help.h"
 #include "cli/message.h"
 #include "os/file.h"
@@ -53,6 +54,26 @@ static int fail_command(struct str name, struct str sub)
     return message_fail(&err);
 }
 
+/* What has no options needs no configuration, and works while it is broken. */
+static int run_configured(const struct command *command, struct args *args)
+{
+    struct config config = {0};
+    struct err err = {0};
+    int code = EXIT_OK;
+
+    if (command->opts->name != NULL &&
+        !(config_load(&config, args, &err) && config_apply(&config, command, args, &err))) {
+        code = message_fail(&err);
+    } else {
+        code = command->run(command, args);
+        if (code == EXIT_USAGE) {
+            config_blame(&config, args);
+        }
+    }
+    config_release(&config);
+    return code;
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
     struct args args = {0};
@@ -71,14 +92,14 @@ static int run(const struct command *command, int argc, char **argv)
             return help_long(command);
         }
     }
-    if (args_parse(&args, command->opts, argc, argv, &err)) {
-        code = command->run(command, &args);
-    } else {
+    if (!args_parse(&args, command->opts, argc, argv, &err)) {
         if (err.hint[0] == '\0') {
             err_hint(&err, "'keywarden %s%s%s -h' lists the options", command->name,
                      command->sub == NULL ? "" : " ", command->sub == NULL ? "" : command->sub);
         }
         code = message_fail(&err);
+    } else {
+        code = run_configured(command, &args);
     }
     args_release(&args);
     return code;

@@ -4,6 +4,12 @@
 
 #include "base/arena.h"
 
+const struct opt common_opts[] = {
+    {.name = "config", .arg = "FILE", .help = "read options from this file"},
+    {.name = "no-config", .help = "read options from no file"},
+    {0},
+};
+
 void args_release(struct args *args)
 {
     mem_free(args->values);
@@ -21,6 +27,18 @@ static const struct opt *find_long(const struct opt *opts, struct str name)
     return NULL;
 }
 
+const struct opt *opt_find(const struct opt *opts, struct str name)
+{
+    const struct opt *opt = find_long(opts, name);
+
+    return opt != NULL ? opt : find_long(common_opts, name);
+}
+
+bool opt_is_path(const struct opt *opt)
+{
+    return str_eq(str_from(opt->arg), STR("FILE"));
+}
+
 static const struct opt *find_letter(const struct opt *opts, char letter)
 {
     for (const struct opt *opt = opts; opt->name != NULL; opt++) {
@@ -34,12 +52,15 @@ static const struct opt *find_letter(const struct opt *opts, char letter)
 static bool fail_unknown(const struct opt *opts, struct str word, struct err *err)
 {
     struct str name = str_sub(word, 2, word.n), near = {0};
+    const struct opt *const tables[] = {opts, common_opts};
     unsigned best = UINT_MAX;
 
     (void)err_set(err, ERR_USAGE, "there is no option '%.*s'", STR_ARG(word));
-    for (const struct opt *opt = opts; opt->name != NULL; opt++) {
-        if (str_is_near(name, str_from(opt->name), &best)) {
-            near = str_from(opt->name);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        for (const struct opt *opt = tables[i]; opt->name != NULL; opt++) {
+            if (str_is_near(name, str_from(opt->name), &best)) {
+                near = str_from(opt->name);
+            }
         }
     }
     if (near.n > 0) {
@@ -48,12 +69,39 @@ static bool fail_unknown(const struct opt *opts, struct str word, struct err *er
     return false;
 }
 
-static bool add(struct args *args, const struct opt *opt, struct str value, struct err *err)
+static bool was_given(const struct args *args, const struct opt *opt)
 {
-    if (!opt->is_repeatable && args_has(args, opt->name)) {
+    for (size_t i = 0; i < args->value_count; i++) {
+        if (args->values[i].opt == opt) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool args_add(struct args *args, const struct opt *opt, struct str value, uint32_t line,
+              struct err *err)
+{
+    bool may_stand_alone = opt->arg == NULL || opt->is_arg_optional;
+    bool is_off = may_stand_alone && str_eq(value, STR("false"));
+    bool is_on = may_stand_alone && str_eq(value, STR("true"));
+
+    if (opt->arg == NULL && !is_on && !is_off) {
+        return err_set(err, ERR_USAGE, "'--%s' takes true or false, not '%.*s'", opt->name,
+                       STR_ARG(value));
+    }
+    if (!opt->is_repeatable && was_given(args, opt)) {
         return err_set(err, ERR_USAGE, "'--%s' is given twice", opt->name);
     }
-    args->values[args->value_count++] = (struct arg_value){opt, value};
+    if (args->value_count == args->value_capacity) {
+        args->value_capacity = args->value_capacity * 2 + 16;
+        args->values = mem_resize(args->values, args->value_capacity * sizeof *args->values);
+    }
+    args->values[args->value_count++] =
+        (struct arg_value){.opt = opt,
+                           .value = is_on || is_off ? (struct str){0} : value,
+                           .line = line,
+                           .is_off = is_off};
     return true;
 }
 
@@ -68,7 +116,7 @@ static bool parse_option(struct args *args, struct str word, const char *next, b
     *used = false;
     if (str_starts(word, STR("--"))) {
         name = str_sub(has_value ? name : word, 2, word.n);
-        opt = find_long(args->opts, name);
+        opt = opt_find(args->opts, name);
         if (opt == NULL) {
             return fail_unknown(args->opts, has_value ? (struct str){word.p, name.n + 2} : word,
                                 err);
@@ -80,12 +128,12 @@ static bool parse_option(struct args *args, struct str word, const char *next, b
         }
         value = str_sub(word, 2, word.n);
         has_value = value.n > 0;
+        if (opt->arg == NULL && has_value) {
+            return err_set(err, ERR_USAGE, "'--%s' takes no value", opt->name);
+        }
     }
-    if (opt->arg == NULL && has_value) {
-        return err_set(err, ERR_USAGE, "'--%s' takes no value", opt->name);
-    }
-    if (opt->arg == NULL || (opt->is_arg_optional && !has_value)) {
-        return add(args, opt, (struct str){0}, err);
+    if ((opt->arg == NULL || opt->is_arg_optional) && !has_value) {
+        return args_add(args, opt, STR("true"), 0, err);
     }
     if (!has_value) {
         if (next == NULL) {
@@ -94,7 +142,7 @@ static bool parse_option(struct args *args, struct str word, const char *next, b
         value = str_from(next);
         *used = true;
     }
-    return add(args, opt, value, err);
+    return args_add(args, opt, value, 0, err);
 }
 
 bool args_parse(struct args *args, const struct opt *opts, int argc, char **argv, struct err *err)
@@ -102,7 +150,6 @@ bool args_parse(struct args *args, const struct opt *opts, int argc, char **argv
     bool only_operands = false;
 
     *args = (struct args){.opts = opts};
-    args->values = mem_array((size_t)argc + 1, sizeof *args->values);
     args->operands = mem_array((size_t)argc + 1, sizeof *args->operands);
     for (int i = 0; i < argc; i++) {
         struct str word = str_from(argv[i]);
@@ -122,7 +169,8 @@ bool args_parse(struct args *args, const struct opt *opts, int argc, char **argv
 bool args_nth(const struct args *args, const char *name, size_t index, struct str *value)
 {
     for (size_t i = 0; i < args->value_count; i++) {
-        if (!str_eq(str_from(args->values[i].opt->name), str_from(name))) {
+        if (args->values[i].is_off ||
+            !str_eq(str_from(args->values[i].opt->name), str_from(name))) {
             continue;
         }
         if (index-- == 0) {

@@ -1,9 +1,10 @@
 /* opt.h: command lines from declarative tables: the one source of parsing, help and completion.
  *
  * Long options are --name, --name=value or --name value; `--` ends them; `-` alone is an operand.
- * No abbreviations. A repeatable option keeps all its values in order.
+ * No abbreviations. A repeatable option keeps all its values in order. A switch may be turned off by
+ * --name=false. Values that a configuration file gives (config.h) join those of the command line.
  *
- * Ownership: values point into argv.
+ * Ownership: values point into argv, or into the configuration.
  * Threads:   one.
  *
  * Example:   static const struct opt opts[] = {
@@ -15,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 #include "base/err.h"
@@ -22,22 +24,28 @@
 
 struct opt {
     const char *name;
-    const char *arg; /* NULL: a switch */
+    const char *arg; /* NULL: a switch; "FILE": a path */
     const char *help;
     char letter;          /* 0: none */
     bool is_arg_optional; /* the value only with '=' */
     bool is_repeatable;
+    bool is_written; /* makes the command write files: not for a configuration that was not named */
 };
+
+/* What every command understands beside its own: --config and --no-config. */
+extern const struct opt common_opts[];
 
 struct arg_value {
     const struct opt *opt;
     struct str value; /* empty for a switch */
+    uint32_t line;    /* of the configuration file; 0: of the command line */
+    bool is_off;      /* --name=false: as if it were not there, but said */
 };
 
 struct args {
     const struct opt *opts;
     struct arg_value *values;
-    size_t value_count;
+    size_t value_count, value_capacity;
     struct str *operands;
     size_t operand_count;
 };
@@ -46,6 +54,13 @@ struct args {
 MUST_USE bool args_parse(struct args *args, const struct opt *opts, int argc, char **argv,
                          struct err *err);
 void args_release(struct args *args);
+
+/* The option of that name, among the command's own and then the common ones; or NULL. */
+const struct opt *opt_find(const struct opt *opts, struct str name);
+bool opt_is_path(const struct opt *opt);
+/* Adds a value as --name=value would; `line` is where a configuration file has it, or 0. */
+MUST_USE bool args_add(struct args *args, const struct opt *opt, struct str value, uint32_t line,
+                       struct err *err);
 
 bool args_has(const struct args *args, const char *name);
 /* The last value given, or `otherwise`. */

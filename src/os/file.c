@@ -180,26 +180,77 @@ static bool read_rest(struct file_in *in, size_t size_max, struct buf *out, stru
     }
 }
 
-bool file_read_all(struct str path, size_t size_max, struct buf *out, struct err *err)
+/* All of a file that is open, which is closed. */
+static bool read_whole(struct file_in *in, size_t size_max, struct buf *out, struct err *err)
 {
-    struct file_in in = {0};
     size_t start = out->n;
-    bool ok = false;
+    bool ok = in->size <= size_max ? read_rest(in, size_max, out, err)
+                                   : err_set(err, ERR_INPUT, "larger than %zu bytes", size_max);
 
-    if (!file_in_open(&in, path, err)) {
-        return false;
-    }
-    if (in.size > size_max) {
-        (void)err_set(err, ERR_INPUT, "larger than %zu bytes", size_max);
-        goto cleanup;
-    }
-    ok = read_rest(&in, size_max, out, err);
-cleanup:
     if (!ok) {
         out->n = start;
     }
-    file_in_close(&in);
+    file_in_close(in);
     return ok;
+}
+
+bool file_read_all(struct str path, size_t size_max, struct buf *out, struct err *err)
+{
+    struct file_in in = {0};
+
+    return file_in_open(&in, path, err) && read_whole(&in, size_max, out, err);
+}
+
+bool file_exists(struct str path)
+{
+    struct stat info = {0};
+    char *z = path_copy(path);
+    bool exists = z != NULL && lstat(z, &info) == 0;
+
+    mem_free(z);
+    return exists;
+}
+
+static bool is_ours(uid_t owner)
+{
+    return owner == 0 || owner == geteuid();
+}
+
+static bool check_ours(const struct file_in *in, const struct stat *link, struct err *err)
+{
+    struct stat info = {0};
+
+    if (fstat(in->fd, &info) != 0) {
+        return err_set_errno(err, ERR_INPUT, errno, "cannot look at it");
+    }
+    if (!is_ours(link->st_uid) || !is_ours(info.st_uid)) {
+        return err_set(err, ERR_INPUT, "belongs to another user");
+    }
+    return (info.st_mode & (S_IWGRP | S_IWOTH)) == 0 ||
+           err_set(err, ERR_INPUT, "others may write to it");
+}
+
+bool file_read_ours(struct str path, size_t size_max, struct buf *out, struct err *err)
+{
+    struct file_in in = {0};
+    struct file_info info;
+    struct stat link = {0};
+    char *z = path_copy(path);
+    bool ok = z != NULL && lstat(z, &link) == 0;
+
+    mem_free(z);
+    /* Opening what is no regular file may wait for somebody who never comes. */
+    if (ok && file_look(path, &info) && !info.is_regular) {
+        return err_set(err, ERR_INPUT, "is no regular file");
+    }
+    if (!file_in_open(&in, path, err)) {
+        return false;
+    }
+    if (!ok || !check_ours(&in, &link, err)) {
+        file_in_close(&in);
+        return ok ? false : err_set(err, ERR_INPUT, "cannot look at it");
+    }
+    return read_whole(&in, size_max, out, err);
 }
 
 /* Says that `what` could not be done to the target, why, and the remedy where we know one. */

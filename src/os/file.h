@@ -52,6 +52,12 @@ bool file_look(struct str path, struct file_info *info);
  * nothing is appended. */
 MUST_USE bool file_read_all(struct str path, size_t size_max, struct buf *out, struct err *err);
 
+/* Whether something stands under that name, be it a link to nothing. */
+bool file_exists(struct str path);
+/* As file_read_all, of a regular file that only this user and root can have put there: it (and a
+ * link that leads to it) belongs to one of them, and nobody else may write to it. */
+MUST_USE bool file_read_ours(struct str path, size_t size_max, struct buf *out, struct err *err);
+
 struct file_out {
     int fd;
     bool is_open;

@@ -6,6 +6,7 @@
  *   gzip STEP        inflate, read from a source that gives STEP bytes at a time
  *   base64 0         decode
  *   json 0           the tokens, a line each, strings unescaped and in hexadecimal
+ *   ini 0            the sections and keys, a line each, texts in hexadecimal behind a dot
  *   instant 0        the seconds, in decimal
  *   walk 0           the paths below the folder named, NUL behind each */
 #include <inttypes.h>
@@ -18,6 +19,7 @@
 #include "base/instant.h"
 #include "codec/base64.h"
 #include "codec/gzip.h"
+#include "codec/ini.h"
 #include "codec/json.h"
 #include "os/walk.h"
 
@@ -106,6 +108,32 @@ static bool probe_json(struct str request, struct buf *out, struct err *err)
     return ok;
 }
 
+static void write_hex(struct buf *out, struct str text)
+{
+    buf_str(out, STR(" ."));
+    for (size_t i = 0; i < text.n; i++) {
+        buf_printf(out, "%02x", (unsigned char)text.p[i]);
+    }
+}
+
+static bool probe_ini(struct str request, struct buf *out, struct err *err)
+{
+    struct ini_reader reader;
+    struct ini_token token;
+
+    ini_init(&reader, request);
+    while (ini_next(&reader, &token, err)) {
+        if (token.kind == INI_END) {
+            return true;
+        }
+        buf_str(out, token.kind == INI_SECTION ? STR("section") : STR("key"));
+        write_hex(out, token.name);
+        write_hex(out, token.value);
+        buf_char(out, '\n');
+    }
+    return false;
+}
+
 static bool probe_instant(struct str request, struct buf *out)
 {
     int64_t at = 0;
@@ -145,6 +173,9 @@ static bool answer(struct str what, size_t option, struct str request, struct bu
     }
     if (str_eq(what, STR("json"))) {
         return probe_json(request, out, &err);
+    }
+    if (str_eq(what, STR("ini"))) {
+        return probe_ini(request, out, &err);
     }
     if (str_eq(what, STR("instant"))) {
         return probe_instant(request, out);

@@ -10,6 +10,7 @@ Where we are stricter than Python on purpose, the function that asks Python says
 """
 
 import base64
+import configparser
 import datetime
 import gzip
 import json
@@ -426,10 +427,72 @@ def test_walk(probe):
             shutil.rmtree(top)
 
 
+# ---- configuration files
+
+INI_PIECES = [b"[", b"]", b"=", b"#", b";", b":", b"\n", b"\r\n", b"\r", b" ", b"\t", b"[a]\n", b"k = v\n",
+              b"\xef\xbb\xbf", b"%(a)s", b"\"", b"\\", b"\0", b"\xff", b"\xc3\xa9"]
+INI_HEAD = "\x01"  # what stands before the first section; no section of ours can have this name
+
+
+def random_ini():
+    """A file as people write them, which must be accepted."""
+    end = rng.choice([b"\n", b"\r\n"])
+    indent = rng.choice([b"", b"", b"  ", b"\t"])
+    lines = [rng.choice([b"", b"# a = b", b"  ; [x]"]) for _ in range(rng.randrange(3))]
+    for _ in range(rng.randrange(12)):
+        key = rng.choice([b"pack", b"param", b"fail-on", b"a b", b"k:v", b"x]", b"\xc3\xa9"])
+        value = rng.choice([b"", b"v", b"a=b", b"x # y", b"; z", b"[q]", b"'w'", b"50%", b"a  b", b"\xff"])
+        blank = rng.choice([b"", b" ", b"\t "])
+        lines.append(rng.choice([indent + key + blank + b"=" + blank + value + blank,
+                                 indent + key + blank + b"=" + blank + value,
+                                 b"[" + rng.choice([b"audit", b"rule list", b"#", b"=", b";x"]) + b"]",
+                                 b"", b"# c", indent + b"; d"]))
+    return rng.choice([b"", b"\xef\xbb\xbf"]) + end.join(lines) + rng.choice([b"", end])
+
+
+def python_ini(data):
+    """Last values by section and key, or None."""
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    parser = configparser.RawConfigParser(delimiters="=", strict=False, default_section="\x02")
+    parser.optionxform = str
+    try:
+        parser.read_string(f"[{INI_HEAD}]\n{text}")
+    except configparser.Error:
+        return None
+    return {name.strip(" \t"): dict(parser[name]) for name in parser.sections()}
+
+
+def our_ini(lines):
+    found = {INI_HEAD: {}}
+    section = found[INI_HEAD]
+    for line in lines.decode().splitlines():
+        kind, *texts = line.split(" ")
+        name, value = (bytes.fromhex(text[1:]).decode("utf-8", "surrogateescape") for text in texts)
+        if kind == "section":
+            section = found.setdefault(name, {})
+        else:
+            section[name] = value
+    return found
+
+
+def test_ini(probe):
+    for _ in range(COUNT):
+        data = random_ini()
+        ok, lines = probe.ask("ini", 0, data)
+        check(ok and our_ini(lines) == python_ini(data), "ini", data, ok, lines)
+        data = mutate(data, INI_PIECES)
+        # Python also trims white space that only Unicode knows, and its names keep their blanks.
+        if re.search("[^\\S \t\r\n]", data.decode("utf-8", "surrogateescape")) or re.search(rb"\[[ \t]|[ \t]\]", data):
+            continue
+        # Stricter: whatever is accepted here means the same there.
+        ok, lines = probe.ask("ini", 0, data)
+        check(not ok or our_ini(lines) == python_ini(data), "ini", data, ok, lines)
+
+
 def main():
     print(f"seed {SEED}, {COUNT} cases a codec: replay with SEED={SEED} COUNT={COUNT}", flush=True)
     probe = Probe()
-    for test in (test_gzip, test_base64, test_json, test_instant, test_walk):
+    for test in (test_gzip, test_base64, test_json, test_ini, test_instant, test_walk):
         before = passed
         test(probe)
         print(f"{test.__name__}: {passed - before}", flush=True)

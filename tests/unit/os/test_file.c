@@ -186,6 +186,49 @@ static void test_read_all_has_limits(void **state)
     buf_release(&buf);
 }
 
+static void assert_ours(const char *path, const char *said)
+{
+    struct err err = {0};
+    struct buf out;
+    bool ok = false;
+
+    buf_init(&out, 100);
+    ok = file_read_ours(str_from(path), 10, &out, &err);
+    assert_string_equal(err.text, said);
+    assert_int_equal(ok, said[0] == '\0');
+    assert_true(str_eq(buf_text(&out), ok ? STR("a = b\n") : STR("")));
+    buf_release(&out);
+}
+
+static void test_only_what_is_ours_is_read(void **state)
+{
+    (void)state;
+    put("f", "a = b\n");
+    assert_int_equal(symlink("f", "l"), 0);
+    assert_ours("f", "");
+    assert_ours("l", "");
+    assert_int_equal(chmod("f", 0664), 0);
+    assert_ours("f", "others may write to it");
+    assert_int_equal(chmod("f", 0646), 0);
+    assert_ours("l", "others may write to it");
+    assert_int_equal(chmod("f", 0644), 0);
+    assert_int_equal(mkfifo("p", 0600), 0);
+    assert_ours("p", "is no regular file");
+    assert_ours(".", "is no regular file");
+    assert_ours("none", "cannot open: No such file or directory");
+    put("large", "0123456789a");
+    assert_ours("large", "larger than 10 bytes");
+    if (geteuid() == 0) {
+        assert_int_equal(lchown("l", 12345, 12345), 0);
+        assert_ours("l", "belongs to another user");
+        assert_int_equal(chown("f", 12345, 12345), 0);
+        assert_ours("f", "belongs to another user");
+    }
+    assert_true(file_exists(STR("l")) && !file_exists(STR("none")));
+    assert_int_equal(unlink("f"), 0);
+    assert_true(file_exists(STR("l")));
+}
+
 static void test_commit_replaces_at_once(void **state)
 {
     struct file_out out = {0};
@@ -453,6 +496,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_open_errors, setup, teardown),
         cmocka_unit_test_setup_teardown(test_standard_input, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read_all_has_limits, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_only_what_is_ours_is_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_commit_replaces_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_new_file_obeys_the_umask, setup, teardown),
         cmocka_unit_test_setup_teardown(test_abandon_leaves_nothing, setup, teardown),
