@@ -42,12 +42,12 @@ struct finding {
     enum status status;
     enum severity severity; /* the control's, raised or lowered by asset_class */
     enum gap gap;
-    struct str account; /* 12 digits, or empty */
-    struct str user;    /* as in the report; empty for account-level rules */
-    struct str arn;     /* may be empty */
+    enum asset_class asset_class; /* of the account; ASSET_NONE without --accounts */
+    struct str account;           /* 12 digits, or empty */
+    struct str user;              /* as in the report; empty for account-level rules */
+    struct str arn;               /* may be empty */
     const struct evidence *evidence;
     size_t evidence_count;
-    enum asset_class asset_class;      /* of the account; ASSET_NONE without --accounts */
     struct str organization;           /* of the account; may be empty */
     const struct exception *exception; /* of an excepted finding: who answers for it; else NULL */
     bool was_unknown;                  /* of an excepted finding: unknown without it, not fail */
