@@ -48,16 +48,16 @@ struct finding {
     enum status status;
     enum severity severity; /* the control's, raised or lowered by asset_class */
     enum gap gap;
-    struct str account;   /* 12 digits, or empty */
-    struct str user;      /* as in the report; empty for account-level rules */
-    struct str arn;       /* may be empty */
-    struct str partition; /* "aws", "aws-cn", ...; empty where no arn of the report tells */
-    struct str path;      /* of the report, as it was named or found */
-    int64_t as_of;        /* what time the report was judged as of */
+    enum asset_class asset_class; /* of the account; ASSET_NONE without --accounts */
+    struct str account;           /* 12 digits, or empty */
+    struct str user;              /* as in the report; empty for account-level rules */
+    struct str arn;               /* may be empty */
+    struct str partition;         /* "aws", "aws-cn", ...; empty where no arn of the report tells */
+    struct str path;              /* of the report, as it was named or found */
+    int64_t as_of;                /* what time the report was judged as of */
     struct key_slot keys[KEY_SLOTS]; /* only for formats that ask for them (report.h) */
     const struct evidence *evidence;
     size_t evidence_count;
-    enum asset_class asset_class;      /* of the account; ASSET_NONE without --accounts */
     struct str organization;           /* of the account; may be empty */
     const struct exception *exception; /* of an excepted finding: who answers for it; else NULL */
     bool was_unknown;                  /* of an excepted finding: unknown without it, not fail */

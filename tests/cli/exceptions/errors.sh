@@ -8,7 +8,7 @@ check() {
     run keywarden exception lint e.yaml --as-of 2026-11-01 2>&1 | grep -v '^e.yaml: 1 exc.*0 err.*0 war'
 }
 . "$CASES/../lib.sh"
-check "- contrl: x
+check "- kontrol: x
   user: u
 $rest"
 check "- control: user-mfa-enable
@@ -62,6 +62,6 @@ $rest"
 check "control: x"
 check "- x"
 check ""
-printf -- '- control: a\n  user: u\n- contrl: b\n' >e.yaml
+printf -- '- control: a\n  user: u\n- kontrol: b\n' >e.yaml
 printf 'user,arn\n' >report.csv
 run keywarden audit report.csv --exceptions e.yaml

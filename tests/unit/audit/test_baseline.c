@@ -154,9 +154,9 @@ static void test_refused(void **state)
         "{\"schema\":\"keywarden.audit/1\",\"findings\":[{\"account\":\"1\",\"user\":\"a\"",
         "{\"schema\":\"keywarden.audit/1\",\"findings\":[{\"account\":\"1\" \"user\":\"a\"}]}",
         "{\"schema\":\"keywarden.finding/1\",\"user\":\"a\"}\n",
-        "{\"schema\":\"keywarden.finding/1\",\"account\":\"1\",\"user\":\"a\",\"control\":\"c\","
-        "\"status\":\"odd\"}\n",
-        "{\"schema\":\"keywarden.finding/1\",\"account\":\"1\",\"user\":\"a\",\"control\":\"c",
+        "{\"account\":\"keywarden.finding/1\",\"user\":\"\",\"control\":\"c\",\"status\":0}",
+        "account,user,control,status,\n1,a,c,odd,\n",
+        "{\"schema\":\"keywarden.finding/1\",\"account\":\"1\",\"user\":\"a",
     };
 
     (void)state;
