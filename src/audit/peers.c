@@ -186,8 +186,8 @@ static bool add_theirs(const struct loader *loader, const struct yaml_node *item
 static bool load_check(const struct loader *loader, const struct yaml_node *item)
 {
     static const struct str fields[] = {
-        STR_LIT("id"),  STR_LIT("compares"), STR_LIT("with"),    STR_LIT("rule"),
-        STR_LIT("why"), STR_LIT("source"),   STR_LIT("version"),
+        STR_LIT("id"),   STR_LIT("narrowed"), STR_LIT("compares"), STR_LIT("with"),
+        STR_LIT("rule"), STR_LIT("why"),      STR_LIT("source"),   STR_LIT("version"),
     };
     struct peers *peers = loader->peers;
     struct peer_check check = {.system = loader->system,
