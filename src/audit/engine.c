@@ -11,6 +11,10 @@
 /* Results that may be waiting for an earlier one, beside the one each worker is at. */
 enum { SPARE_VERDICTS = 2, JOBS_MAX = 64 };
 
+/* Findings that wait, of all verdicts together and of one. A row of a few bytes can come to
+ * kilobytes for each control: what goes past this is written as soon as its turn comes. */
+enum { OUT_KEPT_TOTAL = 12 << 20, OUT_KEPT_MAX = 2 << 20 };
+
 struct engine {
     const struct audit_config *config;
     struct posture *posture;
@@ -160,6 +164,36 @@ static void flush_part(struct worker *worker)
     judge_begin(worker->judge);
 }
 
+/* Writes the findings of the task so far, when its turn comes, and makes room for more. */
+static void hand_on(void *shared, size_t piece)
+{
+    struct worker *worker = shared;
+    struct engine *engine = worker->engine;
+    struct verdict *verdict = worker->verdict;
+    struct err err = {0};
+    bool ok = true;
+
+    pthread_mutex_lock(&engine->lock);
+    while (engine->next_sequence != verdict->task.sequence || engine->is_merging) {
+        pthread_cond_wait(&engine->changed, &engine->lock);
+    }
+    if (!engine->is_failed) {
+        engine->is_merging = true;
+        pthread_mutex_unlock(&engine->lock);
+        ok = merge_part(engine->merger, verdict, piece, &err);
+        pthread_mutex_lock(&engine->lock);
+        engine->is_merging = false;
+    }
+    if (!ok) {
+        engine->is_failed = true;
+        engine->err = err;
+    }
+    pthread_cond_broadcast(&engine->changed);
+    pthread_mutex_unlock(&engine->lock);
+    buf_clear(&verdict->out);
+    verdict->pieces[piece].out_begin = 0;
+}
+
 static void judge_new_pieces(struct worker *worker, size_t from)
 {
     for (size_t i = from; i < worker->verdict->task.piece_count; i++) {
@@ -240,6 +274,8 @@ static void run_task(struct worker *worker)
     const struct task *task = &worker->verdict->task;
 
     verdict_reset(worker->verdict, worker->engine->config->rules->count);
+    worker->verdict->hand_on = hand_on;
+    worker->verdict->shared = worker;
     judge_begin(worker->judge);
     if (task->stream != NULL) {
         run_stream(worker);
@@ -296,6 +332,9 @@ static void engine_init(struct engine *engine, unsigned jobs)
     engine->sampled = mem_array(control_count, sizeof *engine->sampled);
     for (size_t i = 0; i < engine->verdict_count; i++) {
         verdict_init(&engine->verdicts[i], engine->config);
+        engine->verdicts[i].out_kept_max = OUT_KEPT_TOTAL / engine->verdict_count < OUT_KEPT_MAX
+                                               ? OUT_KEPT_TOTAL / engine->verdict_count
+                                               : OUT_KEPT_MAX;
         engine->free[engine->free_count++] = &engine->verdicts[i];
     }
 }

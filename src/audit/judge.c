@@ -422,6 +422,10 @@ static void write_findings(struct work *work)
         uint64_t any = rows_to_show(judge, w);
         for (; any != 0; any &= any - 1) {
             write_row(work, w * 64 + (size_t)__builtin_ctzll(any));
+            if (work->verdict->out.n > work->verdict->out_kept_max) {
+                work->verdict->hand_on(work->verdict->shared,
+                                       (size_t)(work->piece - work->verdict->task.pieces));
+            }
         }
     }
 }

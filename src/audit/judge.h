@@ -32,6 +32,11 @@ struct verdict {
     struct task task;
     struct piece_verdict pieces[TASK_PIECES_MAX];
     struct buf out;
+    /* Called when `out` holds more than out_kept_max bytes, in the midst of a piece: takes them. */
+    void (*hand_on)(void *shared, size_t piece);
+    void *shared;
+    size_t out_kept_max;
+    size_t merged_count; /* pieces that were merged before the rest of the task */
     struct row_name *names;
     size_t name_count, name_capacity;
     struct err *errors; /* lines from 1, within the piece */

@@ -526,14 +526,35 @@ static bool merge_piece(struct merger *merger, const struct verdict *verdict, si
     return finish_file(merger, file, err);
 }
 
+static bool check_overflow(const struct verdict *verdict, struct err *err)
+{
+    return !verdict->out.overflowed ||
+           err_set(err, ERR_INPUT, "the findings of one row need more than %d MiB",
+                   OUT_SIZE_MAX >> 20);
+}
+
+bool merge_part(struct merger *merger, struct verdict *verdict, size_t index, struct err *err)
+{
+    struct str out = buf_text(&verdict->out);
+
+    if (!check_overflow(verdict, err)) {
+        return false;
+    }
+    for (; verdict->merged_count < index; verdict->merged_count++) {
+        if (!merge_piece(merger, verdict, verdict->merged_count, err)) {
+            return false;
+        }
+    }
+    return put_findings(merger, str_sub(out, verdict->pieces[index].out_begin, out.n), err);
+}
+
 bool merge_verdict(struct merger *merger, struct verdict *verdict, struct err *err)
 {
-    if (verdict->out.overflowed) {
-        return err_set(err, ERR_INPUT, "the findings of one piece need more than %d MiB",
-                       OUT_SIZE_MAX >> 20);
+    if (!check_overflow(verdict, err)) {
+        return false;
     }
     merge_counts(merger, verdict);
-    for (size_t i = 0; i < verdict->task.piece_count; i++) {
+    for (size_t i = verdict->merged_count; i < verdict->task.piece_count; i++) {
         if (!merge_piece(merger, verdict, i, err)) {
             return false;
         }

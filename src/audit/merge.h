@@ -20,6 +20,10 @@ struct merger *merger_new(const struct audit_config *config, struct posture *pos
 void merger_free(struct merger *merger);
 
 MUST_USE bool merger_begin(struct merger *merger, struct err *err);
+/* What of a verdict must not wait: the pieces before the one at `index`, which is being judged, and
+ * the findings of that one so far. merge_verdict goes on from there; the caller empties `out`. */
+MUST_USE bool merge_part(struct merger *merger, struct verdict *verdict, size_t index,
+                         struct err *err);
 MUST_USE bool merge_verdict(struct merger *merger, struct verdict *verdict, struct err *err);
 MUST_USE bool merger_end(struct merger *merger, struct err *err);
 

@@ -45,6 +45,7 @@ void verdict_release(struct verdict *verdict)
 void verdict_reset(struct verdict *verdict, size_t control_count)
 {
     buf_clear(&verdict->out);
+    verdict->merged_count = 0;
     verdict->name_count = 0;
     verdict->error_count = 0;
     verdict->sample_count = 0;

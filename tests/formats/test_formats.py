@@ -574,6 +574,24 @@ def check_places(words):
           {"arn:aws-cn:iam::222233334444:user/only/access_key_1/" + OLD})
 
 
+def check_memory(folder):
+    """Rows of a few bytes come to kilobytes for each control: they are written, not kept."""
+    path = os.path.join(folder, "tiny.csv")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("user,arn\n" + "".join("a%d,\n" % i for i in range(5000)))
+    # A process starts with the peak of the one it was made from: so from a small one.
+    measure = ("import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); "
+               "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+    for jobs in ("1", "2"):
+        done = subprocess.run([sys.executable, "-S", "-c", measure, KEYWARDEN, "audit", path, "--all",
+                               "--format", "ocsf", "--quiet", "--as-of", "2026-11-01", "--jobs", jobs,
+                               "-o", "/dev/null"], capture_output=True, timeout=120, check=True)
+        code, peak = map(int, done.stdout.split())
+        check("tiny rows with %s workers are judged" % jobs, code, 0)
+        check("tiny rows with %s workers: peak of %d kB is below 64 MB" % (jobs, peak),
+              peak < 64 << 10, True)
+
+
 def main():
     if not HAS_PACKAGES:
         print("# skip: without the packages only what Python reads itself is checked")
@@ -582,6 +600,7 @@ def main():
         for name, words in inputs.items():
             check_input(name, words)
         check_places(inputs["keys"])
+        check_memory(folder)
         check_ids(folder)
         empty = os.path.join(folder, "empty.csv")
         with open(empty, "w", encoding="utf-8") as out:
