@@ -119,20 +119,26 @@ class Maker:
         partition, region = pick((("aws", "us-east-1"),) * 7 + (("aws-cn", "cn-north-1"),))
         self.is_upper = self.random.random() < 0.1
         self.is_zulu = self.random.random() < 0.5
+        # One in six has a root user as it should be, so that no check is without a pass.
+        is_kept = number % 6 == 0
+        if is_kept:
+            partition, region, self.is_upper = "aws", "us-east-1", False
         account = f"{100000000000 + number * 7919:012}"
         arn = f"arn:{partition}:iam::{account}:"
-        root_mfa = pick((True, False))
+        root_mfa = is_kept or pick((True, False))
         lately = self.text(self.moment((1, 2, 2, 2, 3)))
         used = pick((lately, lately, "no_information", "no_information", "N/A"))
         password = pick((self.bool(True), self.bool(True), self.bool(False), "not_supported"))
+        if is_kept:
+            used, password = lately, "true"
         rows = [self.row("<root_account>", arn + "root", password, used, root_mfa)]
-        if self.random.random() < 0.4:  # no keys, as most root users
+        if is_kept or self.random.random() < 0.4:  # no keys, as most root users
             rows[0][8:18] = [self.bool(False), "N/A", "N/A", "N/A", "N/A"] * 2
         devices, users = [], []
-        if root_mfa and pick((True, False)):
+        if root_mfa and not is_kept and pick((True, False)):
             devices.append({"name": "root-account-mfa-device", "user": "<root_account>"})
         names = self.random.sample(NAMES, self.random.randrange(9))
-        has_groot = root_mfa and not devices and pick((True, False))
+        has_groot = root_mfa and not is_kept and not devices and pick((True, False))
         if has_groot and "groot" not in names:
             names.append("groot")
         for name in names:
@@ -141,6 +147,7 @@ class Maker:
             is_virtual = mfa and pick((True, False))
             if has_groot and name == "groot":
                 mfa = is_virtual = True
+            is_virtual = is_virtual and not (is_kept and "root" in name)
             used = pick((self.text(self.moment()), "no_information" if has_password else "N/A"))
             user_arn = f"{arn}user{path}{name}"
             rows.append(self.row(name, user_arn, self.bool(has_password), used, mfa))
