@@ -78,9 +78,12 @@ static void offer_values(struct completion *to, const struct opt *opt)
     static const char *const colors[] = {"auto", "always", "never", NULL};
     static const char *const simd[] = {"scalar", "avx2", "avx512", NULL};
     static const char *const strict[] = {"all", NULL};
+    static const char *const doctor_formats[] = {"table", "json", NULL};
     struct str name = str_from(opt->name);
 
-    if (opt == &fix_plan_opts[0]) { /* --format of a plan is another one */
+    if (opt == opt_find(doctor_opts, STR("format"))) {
+        offer_words(to, doctor_formats);
+    } else if (opt == &fix_plan_opts[0]) { /* --format of a plan is another one */
         offer(to, STR("cli"), STR("a shell script"));
     } else if (str_eq(name, STR("format"))) {
         offer_formats(to);

@@ -1,11 +1,11 @@
 /* keywarden exception lint: are exception files right, and do they still hold. */
 #include <stdio.h>
 
-#include "audit/embedded.h"
 #include "audit/exceptions.h"
 #include "base/arena.h"
 #include "base/instant.h"
 #include "cli/command.h"
+#include "cli/known_controls.h"
 #include "cli/message.h"
 #include "cli/rules.h"
 #include "os/file.h"
@@ -38,20 +38,11 @@ struct lint {
     struct exceptions set;
     struct linted_file *files;
     size_t file_count;
-    /* Ids of the controls there are, in the rulesets that own them. */
-    struct ruleset *rulesets;
-    size_t ruleset_count;
-    struct str *ids;
-    size_t id_count;
+    struct known_controls controls;
 };
 
 static void lint_init(struct lint *lint, const struct args *args)
 {
-    size_t packs = 0;
-
-    for (const struct embedded_pack *pack = embedded_packs; pack->name.n > 0; pack++) {
-        packs++;
-    }
     *lint = (struct lint){.file_count = args->operand_count};
     exceptions_init(&lint->set);
     lint->files = mem_array(args->operand_count, sizeof *lint->files);
@@ -59,7 +50,6 @@ static void lint_init(struct lint *lint, const struct args *args)
         lint->files[i].path = args->operands[i];
         buf_init(&lint->files[i].text, FILE_SIZE_MAX);
     }
-    lint->rulesets = mem_array(packs + args->value_count, sizeof *lint->rulesets);
 }
 
 static void lint_release(struct lint *lint)
@@ -68,61 +58,8 @@ static void lint_release(struct lint *lint)
     for (size_t i = 0; i < lint->file_count; i++) {
         buf_release(&lint->files[i].text);
     }
-    for (size_t i = 0; i < lint->ruleset_count; i++) {
-        ruleset_release(&lint->rulesets[i]);
-    }
+    known_controls_release(&lint->controls);
     mem_free(lint->files);
-    mem_free(lint->rulesets);
-    mem_free(lint->ids);
-}
-
-/* ---- controls ------------------------------------------------------------------------------- */
-
-/* Packs may share ids, which one ruleset does not allow: each has its own. */
-static struct ruleset *ruleset_next(struct lint *lint)
-{
-    struct ruleset *rules = &lint->rulesets[lint->ruleset_count++];
-
-    ruleset_init(rules);
-    return rules;
-}
-
-static bool load_rulesets(struct lint *lint, const struct args *args, struct err *err)
-{
-    struct str value;
-
-    for (size_t i = 0; args_nth(args, "pack", i, &value); i++) {
-        if (!ruleset_add_pack(ruleset_next(lint), value, err)) {
-            return false;
-        }
-    }
-    for (const struct embedded_pack *pack = embedded_packs;
-         pack->name.n > 0 && !args_has(args, "pack"); pack++) {
-        if (!ruleset_add_pack(ruleset_next(lint), pack->name, err)) {
-            return false;
-        }
-    }
-    for (size_t i = 0; args_nth(args, "rules", i, &value); i++) {
-        if (!rules_add_file(ruleset_next(lint), value, err)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void gather_ids(struct lint *lint)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < lint->ruleset_count; i++) {
-        count += lint->rulesets[i].count;
-    }
-    lint->ids = mem_array(count, sizeof *lint->ids);
-    for (size_t i = 0; i < lint->ruleset_count; i++) {
-        for (size_t k = 0; k < lint->rulesets[i].count; k++) {
-            lint->ids[lint->id_count++] = lint->rulesets[i].controls[k].id;
-        }
-    }
 }
 
 /* ---- files ---------------------------------------------------------------------------------- */
@@ -189,7 +126,6 @@ static bool read_as_of(const struct args *args, int64_t *as_of, struct err *err)
 static bool lint_files(struct lint *lint, const struct args *args, struct exception_sink *sink,
                        struct err *err)
 {
-    struct str_list ids;
     int64_t as_of = 0;
     bool ok = true;
 
@@ -198,15 +134,13 @@ static bool lint_files(struct lint *lint, const struct args *args, struct except
         err_hint(err, "keywarden exception lint exceptions.yaml");
         return false;
     }
-    if (!read_as_of(args, &as_of, err) || !load_rulesets(lint, args, err)) {
+    if (!read_as_of(args, &as_of, err) || !known_controls_load(&lint->controls, args, err)) {
         return false;
     }
-    gather_ids(lint);
     for (size_t i = 0; i < lint->file_count; i++) {
         ok &= load_file(lint, &lint->files[i], sink);
     }
-    ids = (struct str_list){lint->ids, lint->id_count};
-    exceptions_lint(&lint->set, &ids, as_of, sink);
+    exceptions_lint(&lint->set, &lint->controls.ids, as_of, sink);
     return ok;
 }
 

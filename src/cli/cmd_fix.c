@@ -12,7 +12,11 @@
 
 const struct opt fix_plan_opts[] = {
     {.name = "format", .letter = 'f', .arg = "NAME", .help = "cli (default): a shell script"},
-    {.name = "output", .letter = 'o', .arg = "FILE", .help = "write there instead of the screen"},
+    {.name = "output",
+     .letter = 'o',
+     .arg = "FILE",
+     .is_written = true,
+     .help = "write there instead of the screen"},
     {.name = "control", .arg = "ID", .is_repeatable = true, .help = "plan for this control only"},
     {.name = "account", .arg = "ID", .help = "plan for this account only"},
     {.name = "as-of",

@@ -29,6 +29,8 @@ const struct command commands[] = {
     {"exception", "lint", cmd_exception_lint, exception_lint_opts, "FILE...",
      "say whether exceptions are right, and which no longer hold",
      "keywarden exception lint exceptions.yaml"},
+    {"doctor", NULL, cmd_doctor, doctor_opts, "",
+     "say what is configured, what is missing, and what to do", "keywarden doctor"},
     {"help", NULL, cmd_help, help_opts, "[COMMAND]", "show the manual of a command",
      "keywarden help audit"},
     {"version", NULL, cmd_version, help_opts, "", "print the version", "keywarden version"},

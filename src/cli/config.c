@@ -285,7 +285,7 @@ static bool has_value(const struct config *config, const struct command *command
 }
 
 /* Paths are seen from the folder of the file that names them. */
-static bool resolve(struct config *config, const struct opt *opt, struct str *value)
+bool config_path(struct config *config, const struct opt *opt, struct str *value)
 {
     size_t folder = config->path.n;
 
@@ -304,7 +304,7 @@ static bool apply_one(struct config *config, const struct config_value *from, st
 {
     struct str value = from->value;
 
-    if (!resolve(config, opt, &value)) {
+    if (!config_path(config, opt, &value)) {
         return fail_large(err);
     }
     if (args_add(args, opt, value, from->line, err)) {

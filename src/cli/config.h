@@ -52,6 +52,10 @@ void config_release(struct config *config);
 MUST_USE bool config_apply(struct config *config, const struct command *command, struct args *args,
                            struct err *err);
 
+/* Makes of a path in the file one from here, as config_apply does; other values stay. False when
+ * that takes too much memory. */
+MUST_USE bool config_path(struct config *config, const struct opt *opt, struct str *value);
+
 /* Says which of the options came from the file, where a command has refused its options. */
 void config_blame(const struct config *config, const struct args *args);
 

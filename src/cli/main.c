@@ -54,7 +54,8 @@ static int fail_command(struct str name, struct str sub)
     return message_fail(&err);
 }
 
-/* What has no options needs no configuration, and works while it is broken. */
+/* What has no options needs no configuration. A broken one stops every command but the one that
+ * says what is wrong with it. */
 static int run_configured(const struct command *command, struct args *args)
 {
     struct config config = {0};
@@ -62,7 +63,8 @@ static int run_configured(const struct command *command, struct args *args)
     int code = EXIT_OK;
 
     if (command->opts->name != NULL &&
-        !(config_load(&config, args, &err) && config_apply(&config, command, args, &err))) {
+        !(config_load(&config, args, &err) && config_apply(&config, command, args, &err)) &&
+        command->run != cmd_doctor) {
         code = message_fail(&err);
     } else {
         code = command->run(command, args);

@@ -1,8 +1,9 @@
 /* opt.h: command lines from declarative tables: the one source of parsing, help and completion.
  *
  * Long options are --name, --name=value or --name value; `--` ends them; `-` alone is an operand.
- * No abbreviations. A repeatable option keeps all its values in order. A switch may be turned off by
- * --name=false. Values that a configuration file gives (config.h) join those of the command line.
+ * No abbreviations. A repeatable option keeps all its values in order. A switch may be turned off
+ * by --name=false. Values that a configuration file gives (config.h) join those of the command
+ * line.
  *
  * Ownership: values point into argv, or into the configuration.
  * Threads:   one.

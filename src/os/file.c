@@ -123,6 +123,7 @@ bool file_look(struct str path, struct file_info *info)
         info->size = info->is_regular ? (uint64_t)found.st_size : 0;
         info->device = (uint64_t)found.st_dev;
         info->inode = (uint64_t)found.st_ino;
+        info->is_private = (found.st_mode & 077) == 0;
     }
     return ok;
 }
@@ -209,6 +210,16 @@ bool file_exists(struct str path)
 
     mem_free(z);
     return exists;
+}
+
+bool file_may_run(struct str path)
+{
+    struct file_info info;
+    char *z = path_copy(path);
+    bool may = z != NULL && file_look(path, &info) && info.is_regular && access(z, X_OK) == 0;
+
+    mem_free(z);
+    return may;
 }
 
 static bool is_ours(uid_t owner)

@@ -42,6 +42,7 @@ struct file_info {
     bool is_regular;
     uint64_t size; /* of a regular file */
     uint64_t device, inode;
+    bool is_private; /* nobody but its owner may read or write it */
 };
 
 /* What a path leads to; "-" is standard input. False when it cannot be looked at; nothing else is
@@ -52,6 +53,8 @@ bool file_look(struct str path, struct file_info *info);
  * nothing is appended. */
 MUST_USE bool file_read_all(struct str path, size_t size_max, struct buf *out, struct err *err);
 
+/* Whether it is a program that this user may run. */
+bool file_may_run(struct str path);
 /* Whether something stands under that name, be it a link to nothing. */
 bool file_exists(struct str path);
 /* As file_read_all, of a regular file that only this user and root can have put there: it (and a

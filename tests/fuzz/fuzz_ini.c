@@ -1,5 +1,5 @@
-/* Tokens stand where they say, in order, without blanks at their ends; what is printed of them reads
- * back the same. */
+/* Tokens stand where they say, in order, without blanks at their ends; what is printed of them
+ * reads back the same. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

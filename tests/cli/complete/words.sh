@@ -31,5 +31,10 @@ complete rule check ''
 complete rule nonsense ''
 complete nonsense ''
 complete help r
+complete help k
+complete doctor --format ''
+complete audit --conf
+complete audit --config ''
+complete audit --quiet=
 complete version ''
 complete

@@ -37,3 +37,11 @@ printf '[audit]\noutput = %s/.profile\n' "$HOME" >keywarden.conf
 audit
 printf '[rule fmt]\nwrite = true\n' >keywarden.conf
 audit
+echo "what is written, of any command:"
+keywarden | sed -En 's/^  ([a-z]+( [a-z]+)?)  .*/\1/p' | while read -r command; do
+    # shellcheck disable=SC2086 # one word or two
+    keywarden $command -h | grep -oE -- '--(output|write)[a-z-]*' | sort -u | while read -r option; do
+        printf '[%s]\n%s = true\n' "$command" "${option#--}" >keywarden.conf
+        echo "$command $option: $(keywarden rule list 2>&1 | head -n 1)"
+    done
+done

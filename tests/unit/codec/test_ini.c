@@ -99,7 +99,7 @@ static void test_errors(void **state)
     }
 }
 
-/* What is deeper than the key before it continues a value elsewhere; behind a section nothing can. */
+/* Deeper than the key before it continues a value elsewhere; behind a section nothing can. */
 static void test_indent(void **state)
 {
     struct ini_reader reader;
