@@ -4,7 +4,7 @@
 #include "cli/manual.h"
 #include "cli/message.h"
 
-enum { HELP_SIZE_MAX = 1 << 20, NAME_COLUMNS = 16, OPTION_COLUMNS = 26 };
+enum { HELP_SIZE_MAX = 1 << 20, NAME_COLUMNS = 18, OPTION_COLUMNS = 26 };
 
 static int print(struct buf *out)
 {
