@@ -1,9 +1,9 @@
 /* diff.h: two sets of reports into what differs between them: new, closed and changed findings,
  * users and credentials.
  *
- * Both sides are audited, each as of its own time. The users of the older one are kept, packed; those
- * of the newer one pass by. So memory grows with the older side (its size in bytes and about a third
- * more, whatever is in it) and with the number of changes (some 150 bytes each).
+ * Both sides are audited, each as of its own time. The users of the older one are kept, packed;
+ * those of the newer one pass by. So memory grows with the older side (its size in bytes and about
+ * a third more, whatever is in it) and with the number of changes (some 150 bytes each).
  *
  * Ownership: a result owns everything its diff points to; the rules must outlive it.
  * Threads:   diff_run starts and ends its own; callbacks come from one thread at a time.

@@ -1,7 +1,7 @@
 /* diff_compare.h: two states of one user into changes: credentials, and findings.
  *
- * Only what is known on both sides is compared: a value that is missing, unreadable or not supported
- * on one side is never a change.
+ * Only what is known on both sides is compared: a value that is missing, unreadable or not
+ * supported on one side is never a change.
  *
  * Ownership: the list owns its changes and copies of what the `after` side says; what the `before`
  *            side and the pair's own texts say must live as long as the list.
@@ -38,8 +38,8 @@ struct change_value diff_text_copy(struct diff_list *list, struct str text);
 /* A time, or nothing where it is none. */
 struct change_value diff_time(int64_t time);
 
-/* Password, MFA, keys and certificates. Where one side is NULL, all that the other has was created, or
- * deleted. */
+/* Password, MFA, keys and certificates. Where one side is NULL, all that the other has was created,
+ * or deleted. */
 void diff_credentials(struct diff_list *list, const struct diff_pair *pair);
 
 /* `why`: the reason where a finding is there on one side only. */

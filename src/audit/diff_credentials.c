@@ -63,8 +63,13 @@ static const struct diff_facts nobody = {
 
 static struct change_value flag_value(const struct diff_user *user, uint8_t flag)
 {
-    return user == NULL ? (struct change_value){.type = SIDE_NONE}
-                        : (struct change_value){.type = SIDE_FLAG, .as.number = flag == DIFF_TRUE};
+    struct change_value value = {.type = SIDE_NONE};
+
+    if (user != NULL) {
+        value.type = SIDE_FLAG;
+        value.as.number = flag == DIFF_TRUE;
+    }
+    return value;
 }
 
 static void compare_flags(struct diff_list *list, const struct diff_pair *pair,
@@ -199,8 +204,8 @@ static bool is_same(const struct slot *before, const struct slot *after)
     return has_date(before) && has_date(after) && before->rotated == after->rotated;
 }
 
-/* How well two slots go together: the date makes them one; twins are told apart by state, then by use,
- * so that as little as can be is claimed to have changed. */
+/* How well two slots go together: the date makes them one; twins are told apart by state, then by
+ * use, so that as little as can be is claimed to have changed. */
 static int score(const struct slot *before, const struct slot *after)
 {
     bool is_doubtful = before->state == SLOT_DATED || after->state == SLOT_DATED;
@@ -220,7 +225,10 @@ static struct change_value state_value(const struct slot *slot)
 {
     struct str text = state_text(slot);
 
-    return text.n == 0 ? (struct change_value){.type = SIDE_NONE} : diff_text(text);
+    if (text.n == 0) {
+        return (struct change_value){.type = SIDE_NONE};
+    }
+    return diff_text(text);
 }
 
 /* When the key was made: its name, as far as a report gives it one. */
@@ -274,8 +282,8 @@ static void compare_same(const struct slot_change *to, const struct slot *before
     }
 }
 
-/* Whether `slot`, which has no partner, may still be what one of the others' slots without a partner
- * holds. */
+/* Whether `slot`, which has no partner, may still be what one of the others' slots without a
+ * partner holds. */
 static bool may_be_there(const struct slot *slot, const struct slot_pair *others,
                          const bool *is_matched)
 {

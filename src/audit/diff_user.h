@@ -1,11 +1,11 @@
 /* diff_user.h: one user (or root) of one side of a diff: what a report says, and how it was judged.
  *
- * Workers write each row and its findings as bytes (diff_row_write, diff_format); whoever merges reads
- * them back in order (diff_reader) as users. Kept, a user is one block of memory, about as large as
- * the row it came from.
+ * Workers write each row and its findings as bytes (diff_row_write, diff_format); whoever merges
+ * reads them back in order (diff_reader) as users. Kept, a user is one block of memory, about as
+ * large as the row it came from.
  *
- * Ownership: the reader's user lives until the next one; diff_user_copy makes one that lives as long
- *            as its arena.
+ * Ownership: the reader's user lives until the next one; diff_user_copy makes one that lives as
+ *            long as its arena.
  * Threads:   the writers are pure; one thread per reader.
  *
  * Example:   config.row = diff_row_write;

@@ -1,7 +1,7 @@
 /* option_read.h: values of options that several commands have in common.
  *
- * Each leaves *out alone where the option was not given, unless its comment says otherwise. Errors are
- * ERR_USAGE and say what the option takes.
+ * Each leaves *out alone where the option was not given, unless its comment says otherwise. Errors
+ * are ERR_USAGE and say what the option takes.
  *
  * Threads:   one.
  *

@@ -1,8 +1,8 @@
 /* change.h: what differs between two sets of reports: accounts, findings, users and credentials.
  *
- * A change says what happened to what, and what stood there before and after. Evidence of findings is
- * held packed, since a million of them may come: booleans and times in one form whatever the report
- * wrote, names as numbers.
+ * A change says what happened to what, and what stood there before and after. Evidence of findings
+ * is held packed, since a million of them may come: booleans and times in one form whatever the
+ * report wrote, names as numbers.
  *
  * Ownership: a change borrows its texts; the diff that it is part of says whose they are.
  * Threads:   plain values; pure functions.
@@ -94,9 +94,9 @@ struct change {
     struct change_value before, after;
 };
 
-/* The order in which changes are shown: by account; in one, what happened to it, new findings, changed
- * ones, closed ones, each worst first, then users and their credentials, root first. Total: changes
- * that are neither before nor behind each other are equal. For qsort. */
+/* The order in which changes are shown: by account; in one, what happened to it, new findings,
+ * changed ones, closed ones, each worst first, then users and their credentials, root first. Total:
+ * changes that are neither before nor behind each other are equal. For qsort. */
 int change_compare(const void *a, const void *b);
 
 /* A failure that was none before, or at least was not told as one. */
@@ -136,8 +136,8 @@ bool change_evidence_take(struct str *packed, struct change_evidence *out);
 /* The value as text. */
 void change_evidence_write(struct buf *out, const struct change_evidence *evidence);
 
-/* What the column of a table says: a time, a count, a flag, a text, the status of a finding and, where that is
- * what changed, "fail: name=value; name=value". Nothing for SIDE_NONE. */
+/* What the column of a table says: a time, a count, a flag, a text, the status of a finding and,
+ * where that is what changed, "fail: name=value; name=value". Nothing for SIDE_NONE. */
 void change_value_write(struct buf *out, const struct diff *diff, const struct change_value *value);
 /* "name=value; name=value" of a finding. */
 void change_evidence_list(struct buf *out, const struct diff *diff,
