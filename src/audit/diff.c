@@ -47,9 +47,9 @@ static struct diff_users *users_new(void)
 
     users->hash_seed = system_random_u64();
     users->size = TABLE_SIZE_MIN;
-    users->slots = mem_array(users->size, sizeof *users->slots);
+    users->slots = mem_array(users->size, sizeof(struct diff_user *));
     users->account_size = TABLE_SIZE_MIN;
-    users->accounts = mem_array(users->account_size, sizeof *users->accounts);
+    users->accounts = mem_array(users->account_size, sizeof(struct diff_account *));
     arena_init(&users->arena, users_size_max);
     return users;
 }
@@ -67,7 +67,7 @@ static void users_free(struct diff_users *users)
 static void users_grow(struct diff_users *users)
 {
     size_t size = users->size * 2;
-    struct diff_user **slots = mem_large(size, sizeof *slots);
+    struct diff_user **slots = mem_large(size, sizeof(struct diff_user *));
 
     for (size_t i = 0; i < users->size; i++) {
         struct diff_user *user = users->slots[i];
@@ -145,7 +145,7 @@ static void accounts_grow(struct diff_users *users)
     size_t old_size = users->account_size;
 
     users->account_size *= 2;
-    users->accounts = mem_large(users->account_size, sizeof *users->accounts);
+    users->accounts = mem_large(users->account_size, sizeof(struct diff_account *));
     for (size_t i = 0; i < old_size; i++) {
         if (old[i] != NULL) {
             *account_place(users, old[i]->hash, old[i]->name) = old[i];

@@ -63,8 +63,13 @@ static const struct diff_facts nobody = {
 
 static struct change_value flag_value(const struct diff_user *user, uint8_t flag)
 {
-    return user == NULL ? (struct change_value){.type = SIDE_NONE}
-                        : (struct change_value){.type = SIDE_FLAG, .as.number = flag == DIFF_TRUE};
+    struct change_value value = {.type = SIDE_NONE};
+
+    if (user != NULL) {
+        value.type = SIDE_FLAG;
+        value.as.number = flag == DIFF_TRUE;
+    }
+    return value;
 }
 
 static void compare_flags(struct diff_list *list, const struct diff_pair *pair,
@@ -220,7 +225,10 @@ static struct change_value state_value(const struct slot *slot)
 {
     struct str text = state_text(slot);
 
-    return text.n == 0 ? (struct change_value){.type = SIDE_NONE} : diff_text(text);
+    if (text.n == 0) {
+        return (struct change_value){.type = SIDE_NONE};
+    }
+    return diff_text(text);
 }
 
 /* When the key was made: its name, as far as a report gives it one. */

@@ -5,7 +5,8 @@
  * large as the row it came from.
  *
  * Ownership: the reader's user lives until the next one; diff_user_copy makes one that lives as
- * long as its arena. Threads:   the writers are pure; one thread per reader.
+ *            long as its arena.
+ * Threads:   the writers are pure; one thread per reader.
  *
  * Example:   config.row = diff_row_write;
  *            config.format = &diff_format;               // and in config.write:

@@ -92,8 +92,12 @@ static bool check_file(struct doctor *doctor, const char *name, const char *vari
         return false;
     }
     buf_init(&text, 1 << 16);
-    buf_str(&text, given.n > 0 ? given : home);
-    buf_str(&text, given.n > 0 ? STR("") : str_from(tail));
+    if (given.n > 0) {
+        buf_str(&text, given);
+    } else {
+        buf_str(&text, home);
+        buf_str(&text, str_from(tail));
+    }
     path = buf_text(&text);
     is_there = file_look(path, &info);
     if (!is_there && given.n > 0) {

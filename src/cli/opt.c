@@ -97,11 +97,11 @@ bool args_add(struct args *args, const struct opt *opt, struct str value, uint32
         args->value_capacity = args->value_capacity * 2 + 16;
         args->values = mem_resize(args->values, args->value_capacity * sizeof *args->values);
     }
+    if (is_on || is_off) {
+        value.n = 0;
+    }
     args->values[args->value_count++] =
-        (struct arg_value){.opt = opt,
-                           .value = is_on || is_off ? (struct str){0} : value,
-                           .line = line,
-                           .is_off = is_off};
+        (struct arg_value){.opt = opt, .value = value, .line = line, .is_off = is_off};
     return true;
 }
 

@@ -47,8 +47,7 @@ size_t diff_findings_end(const struct diff *diff, size_t from, size_t to);
 char diff_sign(const struct change *change);
 /* "access key of 2026-01-01T00:00:00Z deactivated": what happened, in words, without the user. */
 void diff_words_write(struct buf *out, const struct diff *diff, const struct change *change);
-/* "pass → fail", "user created", "unknown, user deleted", "still fail": how a finding came about.
- */
+/* How a finding came about: "pass → fail", "user created", "unknown, user deleted". */
 void diff_course_write(struct buf *out, const struct change *change);
 /* What decided: of a new finding "name=value; name=value"; of one whose evidence changed what
  * differs, "name=new; was old"; of a closed one nothing. `only_days`: times as days. */

@@ -65,6 +65,7 @@ static void assert_changes(const struct diff_user *before, const struct diff_use
 #define T1 "1970-01-01T00:00:01Z"
 #define T2 "1970-01-01T00:00:02Z"
 #define T3 "1970-01-01T00:00:03Z"
+#define T4 "1970-01-01T00:00:04Z"
 
 static void test_a_key_is_known_in_either_slot(void **state)
 {
@@ -117,6 +118,13 @@ static void test_the_use_of_twins_does_not_depend_on_slots(void **state)
     (void)state;
     assert_changes(&before, &after, "used " T1 " (one of 2) never " T3 "\n");
     assert_changes(&before, &turned, "used " T1 " (one of 2) never " T3 "\n");
+    before = user_of(DIFF_TRUE, 1, 2, DIFF_TRUE, 1, 1);
+    after = user_of(DIFF_TRUE, 1, 3, DIFF_TRUE, 1, 4);
+    turned = user_of(DIFF_TRUE, 1, 4, DIFF_TRUE, 1, 3);
+    const char *in_order =
+        "used " T1 " (one of 2) " T1 " " T3 "\nused " T1 " (one of 2) " T2 " " T4 "\n";
+    assert_changes(&before, &after, in_order);
+    assert_changes(&before, &turned, in_order);
 }
 
 static void test_use_moves_forward_only(void **state)
