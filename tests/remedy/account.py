@@ -124,6 +124,8 @@ class Server:
         self.moto.start()
         self.port = self.moto.get_host_and_port()[1]
         self.scratch = tempfile.TemporaryDirectory()
+        # pip's own `aws` begins with a line that no shell takes from a folder with a blank.
+        self.program("aws", f'exec "{VENV}/bin/python3" -m awscli "$@"')
         self.keys = {}
         return self
 
@@ -174,9 +176,15 @@ class Server:
             }
         return found
 
+    def program(self, name, text):
+        path = os.path.join(self.scratch.name, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\n" + text + "\n")
+        os.chmod(path, 0o755)
+
     def environment(self, signer="administrator", account=ACCOUNT):
         key = self.keys[account][signer]
-        return {"PATH": os.path.join(VENV, "bin") + ":" + os.environ["PATH"],
+        return {"PATH": self.scratch.name + ":" + os.environ["PATH"],
                 "HOME": self.scratch.name, "LC_ALL": "C.UTF-8", "AWS_PAGER": "",
                 "AWS_ACCESS_KEY_ID": key.access_key_id,
                 "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
