@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Random parts of an output as the baseline of the same audit, against sets in Python.
 
-Environment: COUNT     folders of reports (default 30)
+Environment: COUNT     folders of reports (default 30; at most 300)
              SEED      of reports and baselines (default fixed)
              KEYWARDEN the program (default build/keywarden of this tree)
 
@@ -26,7 +26,7 @@ import reports
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TREE, "build", "keywarden"))
-COUNT = int(os.environ.get("COUNT") or 30)
+COUNT = min(int(os.environ.get("COUNT") or 30), 300)
 SEED = os.environ.get("SEED") or "keywarden-1"
 AS_OF = "2026-11-01T00:00:00Z"
 OTHER = {"fail": "unknown", "unknown": "fail"}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `keywarden diff` with an obvious second one on random pairs of reports.
 
-Environment: COUNT     pairs to make (default 3000)
+Environment: COUNT     pairs to make (default 3000; at most 9000)
              SEED      of the pairs (default fixed)
              BATCH     pairs in a pair of folders (default 40)
              KEYWARDEN the program (default build/keywarden of this tree)
@@ -33,7 +33,7 @@ import reports
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TREE, "build", "keywarden"))
-COUNT = int(os.environ.get("COUNT") or 3000)
+COUNT = min(int(os.environ.get("COUNT") or 3000), 9000)
 SEED = os.environ.get("SEED") or "keywarden-1"
 BATCH = int(os.environ.get("BATCH") or 40)
 ALONE_EVERY = 25  # one pair in so many is also compared alone

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Random exception files over random reports, against a second reading of what they mean.
 
-Environment: COUNT     folders of reports, each with exception files of its own (default 40)
+Environment: COUNT     folders of reports, each with exception files of its own (default 40; at most 300)
              SEED      of reports and exceptions (default fixed)
              KEYWARDEN the program (default build/keywarden of this tree)
 
@@ -30,7 +30,7 @@ import reports
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TREE, "build", "keywarden"))
-COUNT = int(os.environ.get("COUNT") or 40)
+COUNT = min(int(os.environ.get("COUNT") or 40), 300)
 SEED = os.environ.get("SEED") or "keywarden-1"
 REPORTS = 25  # in a folder
 IDS = [control[0] for control in controls.CONTROLS]

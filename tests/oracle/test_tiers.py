@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """--tiers over random reports, whose dates lie at the edges of tiers, against counts made here.
 
-Environment: COUNT     folders of reports (default 40)
+Environment: COUNT     folders of reports (default 40; at most 300)
              SEED      of reports and tiers (default fixed)
              KEYWARDEN the program (default build/keywarden of this tree)
 """
@@ -21,7 +21,7 @@ import reports
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TREE, "build", "keywarden"))
-COUNT = int(os.environ.get("COUNT") or 40)
+COUNT = min(int(os.environ.get("COUNT") or 40), 300)
 SEED = os.environ.get("SEED") or "keywarden-1"
 AS_OF = "2026-11-01T12:00:00Z"
 
