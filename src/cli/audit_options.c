@@ -1,6 +1,7 @@
 #include "cli/audit_options.h"
 
 #include "cli/command.h"
+#include "cli/message.h"
 #include "cli/option_read.h"
 #include "cli/rules.h"
 #include "os/file.h"
@@ -277,4 +278,16 @@ void audit_options_release(struct audit_options *options)
     ruleset_release(&options->rules);
     peers_release(&options->peers);
     buf_release(&options->packs);
+}
+
+void audit_options_tell(const struct audit_options *options, enum audit_message kind,
+                        const struct err *err)
+{
+    if (kind == AUDIT_ERROR) {
+        message_error(err);
+    } else if (!options->is_quiet && kind == AUDIT_WARNING) {
+        message_warning(err);
+    } else if (!options->is_quiet) {
+        message_note(err);
+    }
 }

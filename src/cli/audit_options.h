@@ -38,4 +38,8 @@ void audit_options_release(struct audit_options *options);
 MUST_USE bool audit_options_read(struct audit_options *options, const struct args *args,
                                  struct err *err);
 
+/* Prints what an audit has to say beside its report; with --quiet, errors only. */
+void audit_options_tell(const struct audit_options *options, enum audit_message kind,
+                        const struct err *err);
+
 #endif

@@ -42,13 +42,7 @@ static void show_message(void *shared, enum audit_message kind, const struct err
     struct audit_job *job = shared;
 
     progress_end(&job->progress);
-    if (kind == AUDIT_ERROR) {
-        message_error(err);
-    } else if (!job->options.is_quiet && kind == AUDIT_WARNING) {
-        message_warning(err);
-    } else if (!job->options.is_quiet) {
-        message_note(err);
-    }
+    audit_options_tell(&job->options, kind, err);
 }
 
 static void show_progress(void *shared, uint64_t bytes, uint64_t reports)

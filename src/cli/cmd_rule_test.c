@@ -1,6 +1,6 @@
 /* keywarden rule test: cases of three lines: an entity as JSON, a rule (or the id of a control),
- * and the expected answer. Blank lines and lines with '#' part them. A line "as-of: TIME" or
- * "pack: NAME" holds for the cases after it. */
+ * and the expected answer. Blank lines and lines with '#' part them. A line "as-of: TIME" holds for
+ * the cases after it. */
 #include "base/instant.h"
 #include "cli/command.h"
 #include "cli/message.h"

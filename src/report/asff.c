@@ -7,7 +7,6 @@
 #include "model/user_batch.h"
 #include "render/json.h"
 #include "report/export.h"
-#include "report/report.h"
 
 enum {
     TITLE_SIZE_MAX = 256,
@@ -454,26 +453,12 @@ static void finding_write(struct buf *out, const struct finding *finding,
     buf_release(&w.text);
 }
 
-static void begin(struct buf *out, const struct report_options *options)
-{
-    (void)options;
-    buf_str(out, STR("[\n"));
-}
-
-static void end(struct buf *out, const struct posture *posture,
-                const struct report_options *options)
-{
-    (void)posture;
-    (void)options;
-    buf_str(out, STR("\n]\n"));
-}
-
 const struct report_format report_asff = {
     .name = STR_LIT("asff"),
     .help = STR_LIT("an array of findings for AWS Security Hub to import"),
     .separator_size = 2,
     .wants_keys = true,
-    .begin = begin,
+    .begin = export_array_begin,
     .finding = finding_write,
-    .end = end,
+    .end = export_array_end,
 };

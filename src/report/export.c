@@ -3,7 +3,6 @@
 #include "base/instant.h"
 #include "crypto/sha256.h"
 #include "render/terminal.h"
-#include "report/report.h"
 
 enum { TEXT_SIZE_MAX = 1 << 20, ID_PART_MAX = 200 };
 
@@ -272,4 +271,20 @@ bool export_is_url(struct str text)
         }
     }
     return true;
+}
+
+/* ---- arrays --------------------------------------------------------------------------------- */
+
+void export_array_begin(struct buf *out, const struct report_options *options)
+{
+    (void)options;
+    buf_str(out, STR("[\n"));
+}
+
+void export_array_end(struct buf *out, const struct posture *posture,
+                      const struct report_options *options)
+{
+    (void)posture;
+    (void)options;
+    buf_str(out, STR("\n]\n"));
 }

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "model/finding.h"
+#include "report/report.h"
 
 /* 64 hexadecimal digits of account, user and control: the same in every run, whatever time and
  * values are, and not to be forged by a user who chooses a name. Where no account is known the arn
@@ -70,5 +71,10 @@ void export_cli_write(struct buf *out, const struct finding *finding);
 void export_text_write(struct buf *out, struct str text, size_t size_max);
 
 bool export_is_url(struct str text);
+
+/* `begin` and `end` of formats that are one JSON array of findings, parted by ",\n". */
+void export_array_begin(struct buf *out, const struct report_options *options);
+void export_array_end(struct buf *out, const struct posture *posture,
+                      const struct report_options *options);
 
 #endif

@@ -3,7 +3,6 @@
 #include "base/instant.h"
 #include "render/json.h"
 #include "report/export.h"
-#include "report/report.h"
 
 enum { TEXT_SIZE_MAX = 1 << 20 };
 
@@ -374,26 +373,12 @@ static void finding_write(struct buf *out, const struct finding *finding,
     buf_release(&sentence);
 }
 
-static void begin(struct buf *out, const struct report_options *options)
-{
-    (void)options;
-    buf_str(out, STR("[\n"));
-}
-
-static void end(struct buf *out, const struct posture *posture,
-                const struct report_options *options)
-{
-    (void)posture;
-    (void)options;
-    buf_str(out, STR("\n]\n"));
-}
-
 const struct report_format report_ocsf = {
     .name = STR_LIT("ocsf"),
     .help = STR_LIT("OCSF compliance findings (class 2003), as an array"),
     .separator_size = 2,
     .wants_keys = true,
-    .begin = begin,
+    .begin = export_array_begin,
     .finding = finding_write,
-    .end = end,
+    .end = export_array_end,
 };
