@@ -39,6 +39,12 @@ struct audit_row {
     size_t status_count;
 };
 
+/* A report whose rows have all been judged. */
+struct audit_report {
+    struct str path;
+    int64_t as_of;
+};
+
 struct audit_config {
     const struct ruleset *rules; /* compiled */
     const struct str *paths;
@@ -62,6 +68,8 @@ struct audit_config {
     /* Puts every row before its findings; pure, called from many threads at once. May be NULL. */
     void (*row)(struct buf *out, const struct audit_row *row);
     uint32_t columns; /* bit per column that `row` reads, beside those that rules do */
+    /* Behind the bytes of each report, in order; false stops the audit. May be NULL. */
+    bool (*report_end)(void *shared, const struct audit_report *report, struct err *err);
 
     /* Bytes of the report, cut between findings; false stops the audit. */
     bool (*write)(void *shared, struct str bytes, struct err *err);

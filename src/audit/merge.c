@@ -444,7 +444,11 @@ static bool finish_file(struct merger *merger, struct report_file *file, struct 
     note_times(posture, file);
     posture->report_count++;
     posture->late_date_count += file->late_dates;
-    return true;
+    if (merger->config->report_end == NULL) {
+        return true;
+    }
+    struct audit_report report = {file->path, file->as_of};
+    return flush(merger, err) && merger->config->report_end(merger->config->shared, &report, err);
 }
 
 /* ---- pieces --------------------------------------------------------------------------------- */
