@@ -58,9 +58,10 @@ struct audit_config {
     /* If any: findings only of rows where the verdicts of a pair differ. */
     const struct audit_pair *pairs;
     size_t pair_count;
-    bool wants_gaps;                 /* find out why each unknown is unknown (--strict) */
-    struct exceptions *exceptions;   /* bound to the rules; NULL: there are none */
-    struct baseline *baseline;       /* findings to leave out; NULL: none */
+    bool wants_gaps;               /* find out why each unknown is unknown (--strict) */
+    bool exceptions_go_on;         /* into another audit, at whose end is told what came of them */
+    struct exceptions *exceptions; /* bound to the rules; NULL: there are none */
+    struct baseline *baseline;     /* findings to leave out; NULL: none */
     const struct accounts *accounts; /* classes of accounts; NULL: severities are as declared */
     const struct tiers *tiers;       /* the days wanted; NULL: none */
     const struct report_format *format;

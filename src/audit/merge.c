@@ -185,7 +185,7 @@ bool merger_end(struct merger *merger, struct err *err)
 {
     const struct audit_config *config = merger->config;
 
-    if (config->exceptions != NULL) {
+    if (config->exceptions != NULL && !config->exceptions_go_on) {
         close_exceptions(merger);
     }
     if (config->baseline != NULL) {

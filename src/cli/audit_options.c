@@ -1,13 +1,14 @@
 #include "cli/audit_options.h"
 
 #include "cli/command.h"
+#include "cli/exception_files.h"
 #include "cli/message.h"
 #include "cli/option_read.h"
 #include "cli/rules.h"
 #include "os/file.h"
 #include "os/system.h"
 
-enum { EXCEPTIONS_FILE_SIZE_MAX = 8 << 20, ACCOUNTS_FILE_SIZE_MAX = 256 << 20 };
+enum { ACCOUNTS_FILE_SIZE_MAX = 256 << 20 };
 
 const struct opt audit_opts[] = {
     {.name = "format",
@@ -120,46 +121,7 @@ static bool read_format(struct audit_options *options, struct err *err)
     return false;
 }
 
-/* ---- exceptions, baseline, accounts --------------------------------------------------------- */
-
-/* The first error is the audit's; `exception lint` shows them all. */
-static void keep_first(void *shared, bool is_error, const struct err *err)
-{
-    struct err *first = shared;
-
-    if (is_error && first->kind == ERR_NONE) {
-        *first = *err;
-    }
-}
-
-static bool add_exceptions(struct audit_options *options, struct str path, struct err *err)
-{
-    struct exception_sink sink = {keep_first, err, 0, 0};
-    struct buf text;
-    bool ok = false;
-
-    buf_init(&text, EXCEPTIONS_FILE_SIZE_MAX);
-    ok = file_read_all(path, EXCEPTIONS_FILE_SIZE_MAX, &text, err) &&
-         exceptions_add_text(&options->exceptions, path, buf_text(&text), &sink);
-    if (!ok) {
-        err_place(err, path, 0, 0);
-    }
-    buf_release(&text);
-    return ok;
-}
-
-static bool read_exceptions(struct audit_options *options, struct err *err)
-{
-    struct str path;
-
-    for (size_t i = 0; args_nth(options->args, "exceptions", i, &path); i++) {
-        if (!add_exceptions(options, path, err)) {
-            return false;
-        }
-        options->config.exceptions = &options->exceptions;
-    }
-    return exceptions_bind(&options->exceptions, &options->rules, err);
-}
+/* ---- baseline, accounts --------------------------------------------------------------------- */
 
 static bool read_baseline(struct audit_options *options, struct err *err)
 {
@@ -252,8 +214,9 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
         !option_read_fail_on(args, &options->report.fail_on, &options->report.fail_on_never, err) ||
         !option_read_strict(args, &options->is_strict, &options->is_strict_all, err) ||
         !read_tiers(options, err) || !rules_load(&options->rules, args, &options->packs, err) ||
-        !read_exceptions(options, err) || !read_baseline(options, err) ||
-        !read_accounts(options, err)) {
+        !exception_files_read(&options->exceptions, args, &options->rules,
+                              &options->config.exceptions, err) ||
+        !read_baseline(options, err) || !read_accounts(options, err)) {
         return false;
     }
     options->report.packs = buf_text(&options->packs);
