@@ -66,7 +66,7 @@ static void header_write(struct buf *out, const struct posture *posture,
     buf_str(out, STR("<br>\nJudged as of "));
     outline_text(out, posture, outline_as_of_write);
     if (posture->age_known) {
-        buf_str(out, STR(";<br>\n"));
+        buf_str(out, STR("; "));
         outline_text(out, posture, outline_age_write);
     }
     if (posture->has_accounts) {
