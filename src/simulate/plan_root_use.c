@@ -110,7 +110,6 @@ static void draw_users(struct draft *draft)
         }
     }
     assert(count == USE_ACCOUNTS);
-    shuffle(draft->users, USE_ACCOUNTS, draft->random);
 }
 
 /* `sum` in `count` parts, each between the bounds. */
@@ -141,6 +140,36 @@ static void draw_uses(struct draft *draft)
                TOP_USES_MIN, draft->random);
     draw_parts(uses + REPEAT_ACCOUNTS, USE_ACCOUNTS - REPEAT_ACCOUNTS, USES - REPEAT_USES, 1, 1,
                draft->random);
+}
+
+/* Whether the uses of an organization's accounts can coincide as often as they must: all of them do
+ * at best when it has as many weeks as its most eager account. */
+static bool can_coincide(struct draft *draft)
+{
+    uint32_t most[PLAN_ORGANIZATIONS_MAX] = {0}, all[PLAN_ORGANIZATIONS_MAX] = {0};
+    uint32_t sum_least = 0, sum_most = 0;
+
+    for (size_t i = 0; i < USE_ACCOUNTS; i++) {
+        uint16_t organization = user_at(draft, i)->organization;
+        uint32_t uses = draft->uses[i];
+        all[organization] += uses;
+        most[organization] = uses > most[organization] ? uses : most[organization];
+    }
+    for (uint32_t i = 0; i < draft->organization_count; i++) {
+        sum_least += most[i];
+        sum_most += all[i] < PLAN_WEEKS ? all[i] : PLAN_WEEKS;
+    }
+    return sum_least + PLAN_WEEKS <= WEEK_ORGANIZATIONS &&
+           sum_most >= WEEK_ORGANIZATIONS + PLAN_WEEKS;
+}
+
+static void assign_uses(struct draft *draft)
+{
+    shuffle(draft->users, USE_ACCOUNTS, draft->random);
+    for (int tries = 0; !can_coincide(draft); tries++) {
+        assert(tries < TRIES_MAX);
+        shuffle(draft->users, USE_ACCOUNTS, draft->random);
+    }
 }
 
 /* Accounts with many uses first, where there is the most room left; single uses fill up the rest. */
@@ -224,7 +253,7 @@ static void draw_weeks(struct draft *draft)
         }
         bool loses = uses_at(draft, account->organization, from) == 1;
         bool gains = uses_at(draft, account->organization, to) == 0;
-        if (sum > WEEK_ORGANIZATIONS ? loses && !gains : gains && !loses) {
+        if (loses == gains || gains == (sum < WEEK_ORGANIZATIONS)) {
             account->console ^= week_bit(from) | week_bit(to);
             sum = sum + gains - loses;
         }
@@ -441,6 +470,7 @@ void plan_root_use(struct plan *plan, const uint32_t *lives, struct random *rand
     }
     draw_users(draft);
     draw_uses(draft);
+    assign_uses(draft);
     draw_classes(draft);
     draw_weeks(draft);
     draw_api_only(draft);
@@ -520,6 +550,9 @@ static void give_old_key(struct key_draft *draft, struct account_plan *account)
                        ? (unsigned)random_between(draft->random, 1, PLAN_WEEKS)
                        : PLAN_WEEKS;
 
+    if ((account->present & week_run(0, end)) == 0) {
+        end = PLAN_WEEKS;
+    }
     while (week_count(account->present & week_run(0, end)) > draft->old_left) {
         end--;
     }
