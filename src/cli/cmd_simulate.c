@@ -12,7 +12,7 @@ const struct opt simulate_opts[] = {
     {.name = "seed", .arg = "N", .help = "which of the fleets like that (default 1)"},
     {.name = "out",
      .letter = 'o',
-     .arg = "FILE",
+     .arg = "FOLDER",
      .is_written = true,
      .help = "the folder to write, which is empty or not there yet"},
     {.name = "accounts", .arg = "N", .help = "accounts (default those of the study)"},

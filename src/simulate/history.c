@@ -13,8 +13,6 @@ enum {
     HOUR = 3600,
 };
 
-/* AWS tells of console uses since 2014 and of key uses since 2015-04-22; the oldest of each kind are
- * published, so that nothing but the marked users may be older. */
 static int64_t day(int year, int month, int of_month)
 {
     return days_from_civil(year, month, of_month) * SECONDS_PER_DAY;
@@ -147,7 +145,7 @@ static void draw_password(struct user_history *user, uint32_t traits, bool is_pr
     int64_t last = (traits & IDLE_365) != 0  ? end - 365 * SECONDS_PER_DAY
                    : (traits & IDLE_90) != 0 ? end - 90 * SECONDS_PER_DAY
                                              : end - 1;
-    int64_t floor = day(2014, 10, 20);
+    int64_t floor = day(2014, 10, 20); /* AWS tells of console uses since then */
 
     user->has_password = true;
     user->console.last = TIME_OF_NOTHING;
@@ -186,6 +184,7 @@ static void draw_keys(struct user_history *user, uint32_t traits, unsigned prima
 {
     unsigned slot = (unsigned)random_below(random, 2);
     struct key_history *oldest = &user->keys[slot], *other = &user->keys[1 - slot];
+    /* AWS tells of uses since 2015-04-22; the oldest idle key is that of a marked user. */
     int64_t floor = day(2015, 5, 15);
     struct window window = window_of_tier(traits, KEY_30, KEY_90, KEY_365, KEY_1825);
 

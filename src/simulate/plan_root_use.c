@@ -172,7 +172,7 @@ static void assign_uses(struct draft *draft)
     }
 }
 
-/* Accounts with many uses first, where there is the most room left; single uses fill up the rest. */
+/* Accounts with many uses first, where there is most room left; single uses fill up the rest. */
 static void draw_classes(struct draft *draft)
 {
     uint32_t room[] = {
@@ -291,8 +291,8 @@ static void give_key(struct draft *draft, size_t user, int made)
     account->key_active = made < 0 ? ALL_WEEKS : week_run((unsigned)made, PLAN_WEEKS);
 }
 
-/* Whose root has a key that it uses: those organizations' accounts, two of the most eager with a key
- * made early in the period, and others by lot until there are enough uses to choose from. */
+/* Whose root has a key that it uses: those organizations' accounts, two of the most eager with a
+ * key made early in the period, and others by lot until there are enough uses to choose from. */
 static void draw_api_accounts(struct draft *draft)
 {
     uint32_t order[USE_ACCOUNTS], room = 0;
@@ -504,7 +504,7 @@ static void count_key(struct key_draft *draft, const struct account_plan *accoun
     draft->old_left -= week_count(active & ~young_weeks);
 }
 
-/* 34 organizations have accounts with an active root key; those whose root uses one are among them. */
+/* 34 organizations have accounts with an active root key, those whose root uses one among them. */
 static void draw_key_organizations(struct key_draft *draft, const uint32_t *lives)
 {
     const struct plan *plan = draft->plan;

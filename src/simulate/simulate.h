@@ -1,9 +1,9 @@
-/* simulate.h: writes a simulated fleet: DATE/ACCOUNT.csv for each sample, accounts.csv, profile.json.
+/* simulate.h: writes a simulated fleet: DATE/ACCOUNT.csv files, accounts.csv, profile.json.
  *
  * Without sizes it is the fleet of a published study, with exactly its counts. With sizes it is a
- * fleet of that shape in constant memory: account after account, each made alone, by as many workers
- * as wished; equal options give equal bytes. profile.json comes last: a folder without it is that of
- * a run that did not end.
+ * fleet of that shape in constant memory: account after account, each made alone, by any number of
+ * workers; equal options give equal bytes. profile.json comes last: a folder without it is that
+ * of a run that did not end.
  *
  * Threads:   one call at a time.
  *
