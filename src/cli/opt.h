@@ -25,7 +25,7 @@
 
 struct opt {
     const char *name;
-    const char *arg; /* NULL: a switch; "FILE": a path */
+    const char *arg; /* NULL: a switch; "FILE" and "FOLDER": a path */
     const char *help;
     char letter;          /* 0: none */
     bool is_arg_optional; /* the value only with '=' */
