@@ -44,6 +44,12 @@ static bool fail_write(const struct store *store, int code, int system_error, st
     return false;
 }
 
+/* What a file is that cannot be a store: something else, unless somebody says that it was one. */
+static enum err_kind unfit(const struct store *store)
+{
+    return store->mode == STORE_VERIFY ? ERR_STORE : ERR_INPUT;
+}
+
 bool store_fail_code(const struct store *store, int code, int system_error, const char *text,
                      struct err *err)
 {
@@ -58,7 +64,7 @@ bool store_fail_code(const struct store *store, int code, int system_error, cons
         err_hint(err, "'keywarden store verify' says what is; restore a backup");
         break;
     case SQLITE_NOTADB:
-        (void)err_set(err, ERR_INPUT, "this is no keywarden store");
+        (void)err_set(err, unfit(store), "this is no keywarden store");
         err_hint(err, "name a store, or a file that does not exist yet to begin one");
         break;
     case SQLITE_FULL:
@@ -275,10 +281,10 @@ static bool identify(struct store *store, struct err *err)
         if (store->mode == STORE_WRITE) {
             return true;
         }
-        (void)err_set(err, ERR_INPUT, "nothing was ever imported into this store");
+        (void)err_set(err, unfit(store), "nothing was ever imported into this store");
         err_hint(err, "begin with 'keywarden store import'");
     } else if (application != STORE_APPLICATION_ID) {
-        (void)err_set(err, ERR_INPUT, "this is an SQLite database, but no keywarden store");
+        (void)err_set(err, unfit(store), "this is an SQLite database, but no keywarden store");
         err_hint(err, "its application id is %" PRId64 ", a store's is %d", application,
                  STORE_APPLICATION_ID);
     } else if (version > SCHEMA_VERSION) {
@@ -317,7 +323,7 @@ static bool find_file(struct store *store, struct err *err)
     } else if (!info.is_regular) {
         ok = err_set(err, ERR_INPUT, "a store must be a regular file");
     } else if (info.size == 0 && store->mode != STORE_WRITE) {
-        ok = err_set(err, ERR_INPUT, "the file is empty, so it is no store");
+        ok = err_set(err, unfit(store), "the file is empty, so it is no store");
         err_hint(err, "'keywarden store import' begins one");
     }
     if (!ok) {
