@@ -174,6 +174,13 @@ static void write_arn(struct export *export, struct str arn)
     write_user(export, str_sub(rest, 4 + parts.path.n, rest.n));
 }
 
+/* What the views say in the place of a value. */
+static bool is_word(struct str text)
+{
+    return str_eq(text, STR("N/A")) || str_eq(text, STR("no_information")) ||
+           str_eq(text, STR("not_supported")) || str_eq(text, STR("missing"));
+}
+
 static void write_secret(struct export *export, enum content content, struct str text)
 {
     uint64_t account = 0;
@@ -197,7 +204,11 @@ static void write_secret(struct export *export, enum content content, struct str
         write_path(export, text);
         break;
     case CONTENT_TEXT:
-        write_pseudonym(export, PSEUDONYM_TEXT, text);
+        if (is_word(text)) {
+            buf_str(&export->out, text);
+        } else {
+            write_pseudonym(export, PSEUDONYM_TEXT, text);
+        }
         break;
     case CONTENT_PLAIN:
     case CONTENT_TIME:

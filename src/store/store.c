@@ -28,9 +28,13 @@ static bool fail_write(const struct store *store, int code, int system_error, st
     if ((code & 0xff) == SQLITE_FULL || system_error == ENOSPC || system_error == EDQUOT) {
         (void)err_set(err, ERR_INPUT, "there is no room left on the disk");
         err_hint(err, "make room and run it again; the store holds what was there before");
-    } else if (system_error == EFBIG) {
-        (void)err_set(err, ERR_INPUT, "the store may not grow any larger");
-        err_hint(err, "raise the limit on the size of files (ulimit -f)");
+    } else if (code == SQLITE_IOERR_WRITE) {
+        /* SQLite does not say reliably why; a full disk has a code of its own. */
+        (void)err_set(err, ERR_INPUT,
+                      "the store cannot be written to: it may not grow any larger, "
+                      "or the disk fails");
+        err_hint(err, "check the limit on the size of files (ulimit -f) and the disk; the store "
+                      "holds what was there before");
     } else if ((code & 0xff) == SQLITE_IOERR) {
         (void)err_set_errno(err, ERR_INPUT, system_error == 0 ? EIO : system_error,
                             "cannot read or write the store");
@@ -246,19 +250,20 @@ static bool has_log(const struct store *store)
     return is_there;
 }
 
-/* Looks into the file for the first time. Where nothing may be written, as on a read-only disk,
- * SQLite cannot keep its notes beside the file; it needs none when nobody can change it. */
+/* Connects and looks into the file for the first time. Where nothing may be written, as on a
+ * read-only disk, SQLite cannot keep its notes beside the file; it needs none when nobody can
+ * change it. */
 static bool look(struct store *store, int64_t *application, int64_t *version, int64_t *objects,
                  struct err *err)
 {
     struct err first = {0};
 
-    if (store_number(store, "PRAGMA application_id", application, &first)) {
-        /* Answered from the header. */
-    } else if (store->mode == STORE_WRITE || first.kind != ERR_INPUT || has_log(store)) {
-        *err = first;
-        return false;
-    } else {
+    if (!connect(store, false, &first) ||
+        !store_number(store, "PRAGMA application_id", application, &first)) {
+        if (store->mode == STORE_WRITE || first.kind != ERR_INPUT || has_log(store)) {
+            *err = first;
+            return false;
+        }
         disconnect(store);
         if (!connect(store, true, err) ||
             !store_number(store, "PRAGMA application_id", application, err)) {
@@ -342,7 +347,7 @@ bool store_open(struct store **out, struct str path, enum store_mode mode, struc
     store->path_text = mem_alloc(path.n + 1);
     memcpy(store->path_text, path.p, path.n);
     store->path = (struct str){store->path_text, path.n};
-    if (!find_file(store, err) || !connect(store, false, err) || !identify(store, err) ||
+    if (!find_file(store, err) || !identify(store, err) ||
         (mode == STORE_WRITE && !store_migrate(store, err))) {
         store_close(store);
         return false;

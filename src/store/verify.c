@@ -1,6 +1,8 @@
 #include "store/verify.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <sqlite3.h>
@@ -33,7 +35,7 @@ static void complain(struct verify *verify, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    (void)sqlite3_vsnprintf(sizeof text, text, format, args);
+    (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     verify->result->problems++;
     verify->sink->problem(verify->sink->shared, str_from(text));
@@ -161,7 +163,7 @@ static void check_sealed(struct verify *verify, struct str table, const char *sq
     struct err err = {0};
     char what[128];
 
-    (void)sqlite3_snprintf(sizeof what, what, "table %.*s", STR_ARG(table));
+    (void)snprintf(what, sizeof what, "table %.*s", STR_ARG(table));
     if (statement_prepare(&read, verify->store, STR(""), sql, &err)) {
         int last = column_count(&read) - 1;
         while (statement_next(&read, &err)) {
@@ -226,7 +228,7 @@ static const char rows_sql[] =
     " t.access_key_1_last_used_region, t.access_key_1_last_used_service, t.access_key_2_active,"
     " t.access_key_2_last_rotated, t.access_key_2_last_used_date, t.access_key_2_last_used_region,"
     " t.access_key_2_last_used_service, t.cert_1_active, t.cert_1_last_rotated, t.cert_2_active,"
-    " t.cert_2_last_rotated, t.additional_info"
+    " t.cert_2_last_rotated, t.additional_credentials_info"
     " FROM user_states AS t LEFT JOIN users AS u ON u.id = t.user"
     " WHERE t.snapshot = ? ORDER BY t.row";
 
@@ -337,8 +339,8 @@ static void check_snapshot(struct verify *verify, const struct statement *row)
     struct err err = {0};
     char what[128];
 
-    (void)sqlite3_snprintf(sizeof what, what, "snapshot %lld of account %012lld",
-                           (long long)column_int(row, 0), (long long)column_int(row, 1));
+    (void)snprintf(what, sizeof what, "snapshot %lld of account %012lld",
+                   (long long)column_int(row, 0), (long long)column_int(row, 1));
     if (column_kind(row, 3) != COLUMN_BLOB) {
         complain(verify, "table raw_reports: %s has no report", what);
         return;
