@@ -129,7 +129,7 @@ def write_fleet(folder, seed, accounts=4, weeks=3, users=3):
     choice = random.Random("fleet/%s" % seed)
     written = {}
     os.makedirs(folder, exist_ok=True)
-    numbers = ["%012d" % (choice.randrange(10**6) * 10**4 + 17) for _ in range(accounts)]
+    numbers = ["%012d" % (number * 10**4 + 17) for number in choice.sample(range(10**6), accounts)]
     with open(os.path.join(folder, "accounts.csv"), "w", encoding="utf-8") as file:
         file.write(LIST_HEADER)
         for i, number in enumerate(numbers):
