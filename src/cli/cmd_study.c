@@ -10,9 +10,11 @@
 #include "study/figures.h"
 #include "study/format.h"
 #include "study/sample_folders.h"
+#include "study/sample_store.h"
 #include "study/study.h"
 
 const struct opt study_opts[] = {
+    {.name = "store", .arg = "FILE", .help = "samples from this store, in place of a folder"},
     {.name = "kind", .arg = "KIND", .help = "root or iam: only these figures (default both)"},
     {.name = "sample", .arg = "DATE", .help = "figures of IAM users at this date (default newest)"},
     {.name = "by", .arg = "GROUP", .help = "organization (default) or ou: what is compared"},
@@ -33,7 +35,10 @@ enum { OUT_SIZE_MAX = 1 << 30, PIPE_COLUMNS = 100, ERRORS_SHOWN = 20 };
 
 struct study_job {
     const struct args *args;
-    struct folders folders;
+    struct str source; /* the folder or store */
+    bool is_store;
+    struct folders folders; /* one of the two */
+    struct stored_fleet fleet;
     struct study_config config;
     struct study_result result;
     struct study_errors errors;
@@ -116,6 +121,21 @@ static bool read_show(struct study_job *job, struct err *err)
     return true;
 }
 
+static bool read_source(struct study_job *job, struct err *err)
+{
+    const struct args *args = job->args;
+
+    job->is_store = args_has(args, "store");
+    if (args->operand_count + job->is_store != 1) {
+        (void)err_set(err, ERR_USAGE, "one folder or store is studied, and %zu are named",
+                      args->operand_count + job->is_store);
+        err_hint(err, "name the folder that holds one folder per sample, 2020-09-13, or --store");
+        return false;
+    }
+    job->source = job->is_store ? args_value(args, "store", STR("")) : args->operands[0];
+    return true;
+}
+
 static bool read_options(struct study_job *job, struct err *err)
 {
     const struct args *args = job->args;
@@ -124,37 +144,32 @@ static bool read_options(struct study_job *job, struct err *err)
     job->options.version = STR(KEYWARDEN_VERSION);
     job->config.jobs = system_cpu_count();
     job->config.jobs = job->config.jobs < STUDY_JOBS_MAX ? job->config.jobs : STUDY_JOBS_MAX;
-    if (args->operand_count != 1) {
-        (void)err_set(err, ERR_USAGE, "one folder is studied, and %zu are named",
-                      args->operand_count);
-        err_hint(err, "name the folder that holds one folder per sample: 2020-09-13");
-        return false;
-    }
-    return read_kind(job, err) && read_grouping(job, err) && read_format(job, err) &&
-           read_show(job, err) && option_read_jobs(args, &job->config.jobs, err);
+    return read_source(job, err) && read_kind(job, err) && read_grouping(job, err) &&
+           read_format(job, err) && read_show(job, err) &&
+           option_read_jobs(args, &job->config.jobs, err);
 }
 
 /* --sample DATE, once the dates are known. */
 static bool find_sample(struct study_job *job, struct err *err)
 {
     struct str text = args_value(job->args, "sample", STR(""));
-    const struct folders *folders = &job->folders;
+    const struct sample_provider *provider = job->config.provider;
     bool is_given = false;
     int64_t at = 0;
 
     if (!option_read_time(job->args, "sample", &is_given, &at, err) || !is_given) {
         return !is_given && err->kind == ERR_NONE;
     }
-    for (size_t i = 0; i < folders->date_count; i++) {
-        if (folders->dates[i] == at) {
+    for (size_t i = 0; i < provider->date_count; i++) {
+        if (provider->dates[i] == at) {
             job->config.has_iam_date = true;
             job->config.iam_date = (uint32_t)i;
             return true;
         }
     }
     (void)err_set(err, ERR_INPUT, "there is no sample of %.*s in '%.*s'", STR_ARG(text),
-                  STR_ARG(job->args->operands[0]));
-    err_hint(err, "name one of its folders");
+                  STR_ARG(job->source));
+    err_hint(err, "name a day on which samples were taken");
     return false;
 }
 
@@ -211,17 +226,38 @@ static void tell_notes(const struct study_job *job)
     }
 }
 
-static bool run_study(struct study_job *job, struct err *err)
+static bool open_folders(struct study_job *job, struct err *err)
 {
     const struct folders *folders = &job->folders;
 
+    if (!folders_open(&job->folders, job->source, simd_level_detect(), err)) {
+        return false;
+    }
     job->config.provider = &folders->provider;
-    job->config.source = job->args->operands[0];
     job->config.profile = folders->profile;
     job->config.duplicates = folders->duplicates;
     job->config.outside = folders->outside;
     job->config.not_reports = folders->not_reports;
     job->config.has_accounts = folders->has_accounts;
+    return true;
+}
+
+static bool open_store(struct study_job *job, struct err *err)
+{
+    struct stored_fleet *fleet = &job->fleet;
+
+    if (!stored_fleet_open(fleet, job->source, err)) {
+        return false;
+    }
+    job->config.provider = &fleet->provider;
+    job->config.profile = str_from(fleet->extent.profile);
+    job->config.has_accounts = fleet->names.count > 1;
+    return true;
+}
+
+static bool run_study(struct study_job *job, struct err *err)
+{
+    job->config.source = job->source;
     job->config.progress = show_progress;
     job->config.shared = job;
     if (!study_run(&job->config, &job->result, &job->errors, err)) {
@@ -238,7 +274,7 @@ static bool run(struct study_job *job, struct err *err)
 
     if (!file_out_open(&job->out, args_value(job->args, "output", STR("-")), err) ||
         !option_read_color(job->args, job->out.is_terminal, &job->options.color, err) ||
-        !folders_open(&job->folders, job->args->operands[0], simd_level_detect(), err) ||
+        !(job->is_store ? open_store(job, err) : open_folders(job, err)) ||
         !find_sample(job, err)) {
         return false;
     }
@@ -257,14 +293,19 @@ static int exit_code(const struct study_job *job)
     struct err err = {0};
 
     tell_errors(job);
+    for (size_t i = 0; i < job->errors.count; i++) {
+        if (job->errors.list[i].kind == ERR_STORE) {
+            return EXIT_STORE;
+        }
+    }
     if (job->folders.error_total + job->errors.total > 0) {
         return EXIT_INPUT;
     }
     if (job->result.sample_count == 0) {
-        (void)err_set(&err, ERR_INPUT, "there is no sample in '%.*s'",
-                      STR_ARG(job->args->operands[0]));
-        err_hint(&err, "samples are folders named by their date, 2020-09-13, that hold reports "
-                       "named by their account");
+        (void)err_set(&err, ERR_INPUT, "there is no sample in '%.*s'", STR_ARG(job->source));
+        err_hint(&err, job->is_store ? "'keywarden store import' puts them there"
+                                     : "samples are folders named by their date, 2020-09-13, that "
+                                       "hold reports named by their account");
         return message_fail(&err);
     }
     return EXIT_OK;
@@ -290,6 +331,7 @@ int cmd_study(const struct command *command, const struct args *args)
     file_out_abandon(&job.out);
     study_result_release(&job.result);
     folders_close(&job.folders);
+    stored_fleet_close(&job.fleet);
     buf_release(&job.text);
     buf_release(&job.filtered);
     return code;

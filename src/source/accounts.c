@@ -210,10 +210,7 @@ static bool read_counts(const struct reader *reader, struct account_record *reco
         record->counts[i - FIELD_COUNTS] = (uint32_t)count;
         sum += count;
     }
-    record->asset_class = sum >= ASSET_LARGE_FIRST    ? ASSET_LARGE
-                          : !is_whole                 ? ASSET_UNKNOWN
-                          : sum >= ASSET_MEDIUM_FIRST ? ASSET_MEDIUM
-                                                      : ASSET_SMALL;
+    record->asset_class = (uint8_t)asset_class_of(sum, is_whole);
     return true;
 }
 

@@ -52,32 +52,24 @@ static bool load_names(struct store_samples *samples, struct names *names, const
     return ok && err->kind == ERR_NONE;
 }
 
-static bool begin_reading(struct store_samples *samples, uint64_t first, uint64_t last,
-                          struct err *err)
+static bool begin_reading(struct store_samples *samples, struct err *err)
 {
-    uint64_t largest = INT64_MAX;
-
     /* One transaction: names and samples are of the same moment. */
-    if (!store_execute(samples->store, "BEGIN", err) ||
-        !load_names(samples, &samples->organizations,
-                    "SELECT id, name FROM organizations ORDER BY id DESC", err) ||
-        !load_names(samples, &samples->units, "SELECT id, path FROM units ORDER BY id DESC", err) ||
-        !statement_prepare(&samples->read, samples->store, STR(""),
-                           "SELECT account, taken_at, sample FROM packed_samples"
-                           " WHERE account BETWEEN ? AND ? ORDER BY account, taken_at",
-                           err) ||
-        !statement_prepare(&samples->name, samples->store, STR(""),
-                           "SELECT name FROM users WHERE id = ?", err)) {
-        return false;
-    }
-    statement_begin(&samples->read);
-    statement_int(&samples->read, (int64_t)(first < largest ? first : largest));
-    statement_int(&samples->read, (int64_t)(last < largest ? last : largest));
-    return true;
+    return store_execute(samples->store, "BEGIN", err) &&
+           load_names(samples, &samples->organizations,
+                      "SELECT id, name FROM organizations ORDER BY id DESC", err) &&
+           load_names(samples, &samples->units, "SELECT id, path FROM units ORDER BY id DESC",
+                      err) &&
+           statement_prepare(&samples->read, samples->store, STR(""),
+                             "SELECT account, taken_at, sample FROM packed_samples"
+                             " WHERE account BETWEEN ? AND ? ORDER BY account, taken_at",
+                             err) &&
+           statement_prepare(&samples->name, samples->store, STR(""),
+                             "SELECT name FROM users WHERE id = ?", err);
 }
 
-bool store_samples_open(struct store_samples **out, struct str path, uint64_t first, uint64_t last,
-                        uint32_t columns, struct err *err)
+bool store_samples_open(struct store_samples **out, struct str path, uint32_t columns,
+                        struct err *err)
 {
     struct store_samples *samples = mem_alloc(sizeof *samples);
 
@@ -87,8 +79,7 @@ bool store_samples_open(struct store_samples **out, struct str path, uint64_t fi
         samples->positions[i] = -1;
     }
     samples->batch.positions = samples->positions;
-    if (!store_open(&samples->store, path, STORE_READ, err) ||
-        !begin_reading(samples, first, last, err)) {
+    if (!store_open(&samples->store, path, STORE_READ, err) || !begin_reading(samples, err)) {
         store_samples_close(samples);
         return false;
     }
@@ -106,6 +97,18 @@ void store_samples_close(struct store_samples *samples)
         arena_release(&samples->arena);
         mem_free(samples);
     }
+}
+
+bool store_samples_range(struct store_samples *samples, uint64_t first, uint64_t last,
+                         struct err *err)
+{
+    if (last < first || last > STORE_ACCOUNT_MAX) {
+        return err_set(err, ERR_BUG, "accounts from %" PRIu64 " to %" PRIu64, first, last);
+    }
+    statement_begin(&samples->read);
+    statement_int(&samples->read, (int64_t)first);
+    statement_int(&samples->read, (int64_t)last);
+    return true;
 }
 
 static bool damaged(const struct store_samples *samples, struct err *err)
@@ -157,6 +160,16 @@ bool store_samples_batch(struct store_samples *samples, const struct user_batch 
 static struct str name_of(const struct names *names, uint64_t id)
 {
     return id < names->count ? names->names[id] : STR("");
+}
+
+uint64_t store_organization_end(const struct store_samples *samples)
+{
+    return samples->organizations.count;
+}
+
+uint64_t store_unit_end(const struct store_samples *samples)
+{
+    return samples->units.count;
 }
 
 struct str store_organization_name(const struct store_samples *samples, uint64_t id)

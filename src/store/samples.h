@@ -8,7 +8,8 @@
  * Threads:   one thread at a time per reader.
  *
  * Example:   struct store_samples *samples = NULL;
- *            if (!store_samples_open(&samples, path, 0, UINT64_MAX, packed_columns(), &err)) {...}
+ *            if (!store_samples_open(&samples, path, packed_columns(), &err) ||
+ *                !store_samples_range(samples, 0, STORE_ACCOUNT_MAX, &err)) {...}
  *            while (store_samples_next(samples, &sample, &err)) {
  *                while (store_samples_batch(samples, &batch, &identities, &err)) { ... }
  *            }
@@ -33,13 +34,16 @@ struct store_sample {
 
 struct store_samples;
 
-/* Accounts from `first` to `last`, both included. Of `columns`, those that packed.h names are
- * filled. */
-MUST_USE bool store_samples_open(struct store_samples **out, struct str path, uint64_t first,
-                                 uint64_t last, uint32_t columns, struct err *err);
+/* Of `columns`, those that packed.h names are filled. */
+MUST_USE bool store_samples_open(struct store_samples **out, struct str path, uint32_t columns,
+                                 struct err *err);
 void store_samples_close(struct store_samples *samples); /* NULL is fine */
 
-/* False at the end, and when the store is damaged, which sets *err. */
+#define STORE_ACCOUNT_MAX UINT64_C(999999999999)
+/* Begins with the first sample of the accounts from `first` to `last`, both included. */
+MUST_USE bool store_samples_range(struct store_samples *samples, uint64_t first, uint64_t last,
+                                  struct err *err);
+/* False at the end of the range, and when the store is damaged, which sets *err. */
 bool store_samples_next(struct store_samples *samples, struct store_sample *sample,
                         struct err *err);
 /* The sample's users, at most BATCH_ROWS_MAX at once. identities[row] is the same for a user of the
@@ -48,8 +52,10 @@ bool store_samples_next(struct store_samples *samples, struct store_sample *samp
 bool store_samples_batch(struct store_samples *samples, const struct user_batch **batch,
                          const uint64_t **identities, struct err *err);
 
-/* The name of an organization, the path of a unit; empty for 0. Valid until the reader is
- * closed. */
+/* The name of an organization, the path of a unit; empty for 0. Valid until the reader is closed.
+ * Ids are below the ends. */
+uint64_t store_organization_end(const struct store_samples *samples);
+uint64_t store_unit_end(const struct store_samples *samples);
 struct str store_organization_name(const struct store_samples *samples, uint64_t id);
 struct str store_unit_path(const struct store_samples *samples, uint64_t id);
 

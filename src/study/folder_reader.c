@@ -207,6 +207,7 @@ static bool sample_next(void *shared, struct sample *out)
     *out = (struct sample){.account = account,
                            .date = (uint32_t)(reader->entry >> 8 & 0xffff),
                            .is_alone = reader->is_alone};
+    out->at = folders->dates[out->date];
     describe(folders, out);
     make_path(reader, out);
     reader->needs_identities = !out->is_alone;

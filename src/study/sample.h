@@ -36,6 +36,7 @@ enum { SAMPLE_DATES_MAX = 65535 };
 
 struct sample {
     uint64_t account;            /* the number of 12 digits */
+    int64_t at;                  /* the instant it is judged at */
     uint32_t date;               /* index among the provider's dates */
     uint32_t organization, unit; /* index among the provider's names; 0: not known */
     uint8_t asset_class;         /* enum asset_class, at least ASSET_UNKNOWN */
@@ -63,7 +64,8 @@ struct sample_rows {
 typedef void (*sample_tell_fn)(void *shared, const struct err *err);
 
 struct sample_provider {
-    const int64_t *dates; /* audit instants, rising, each once */
+    const int64_t
+        *dates; /* first seconds of days, rising, each once: samples are grouped by them */
     size_t date_count;
     const struct str *names; /* organizations and units, each once; the first is empty */
     size_t name_count;

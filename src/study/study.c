@@ -55,7 +55,7 @@ bool sample_scan_read(struct sample_scan *scan, const struct sample *sample,
     *facts = (struct sample_facts){0};
     user_counts_init(&facts->users);
     while ((step = provider->rows_next(scan->reader, &rows)) == SAMPLE_ROWS) {
-        scan_rows(scan, &rows, provider->dates[sample->date], facts);
+        scan_rows(scan, &rows, sample->at, facts);
     }
     if (step == SAMPLE_BROKEN) {
         return false;
@@ -132,7 +132,7 @@ static void scan_block(struct worker *worker, struct sample_scan *scan)
         }
         tally_sample(tally, &sample, &facts);
         if (!sample.is_alone) {
-            lives_sample(lives, provider->dates[sample.date], facts.rows_lost > 0);
+            lives_sample(lives, sample.at, facts.rows_lost > 0);
         }
     }
     if (account != UINT64_MAX) {
