@@ -12,6 +12,7 @@
 #ifndef AUDIT_ENGINE_H
 #define AUDIT_ENGINE_H
 
+#include "audit/archive.h"
 #include "audit/baseline.h"
 #include "audit/exceptions.h"
 #include "audit/pack.h"
@@ -43,6 +44,7 @@ struct audit_config {
     const struct ruleset *rules; /* compiled */
     const struct str *paths;
     size_t path_count;
+    const struct report_archive *archive; /* judged in place of the paths; NULL: there is none */
     bool has_as_of;
     int64_t as_of; /* --as-of; else each input's own time, else `now` */
     int64_t now;
