@@ -8,7 +8,7 @@
  * Threads:   `read` is called from all workers at once, each with its own number; `size` by one
  *            at a time, while others read.
  *
- * Example:   static const struct report_archive archive = {2, size_kept, read_kept, &kept};
+ * Example:   static const struct report_archive archive = {STR_LIT("kept"), 2, size_kept, read_kept, &kept};
  *            config.archive = &archive;      // in place of paths */
 #ifndef AUDIT_ARCHIVE_H
 #define AUDIT_ARCHIVE_H
@@ -32,6 +32,7 @@ struct archived_report {
 };
 
 struct report_archive {
+    struct str name; /* of the whole, for people */
     size_t count;
     /* How many bytes that report has, about: so many small ones are judged in one go. */
     uint64_t (*size)(void *shared, size_t index);

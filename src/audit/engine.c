@@ -395,6 +395,7 @@ bool audit_run(const struct audit_config *config, struct posture *posture, struc
     posture->now = config->now;
     posture->as_of_given = config->has_as_of;
     posture->has_accounts = config->accounts != NULL;
+    posture->archive = config->archive == NULL ? STR("") : config->archive->name;
     if (config->tiers != NULL) {
         posture->tiers = *config->tiers;
     }

@@ -67,6 +67,8 @@ void report_file_archived(struct report_file *file, const struct audit_config *c
                           const struct archived_report *report)
 {
     file->is_clock = false;
+    file->size = report->bytes.n;
+    file->taken_at = report->as_of;
     file->as_of = config->has_as_of ? config->as_of : report->as_of;
     if (report->has_generated_at) {
         file->has_generated_at = true;

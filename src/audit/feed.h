@@ -39,7 +39,8 @@ struct report_file {
     char partition_text[16];
     struct str partition; /* likewise */
     uint32_t header_lines;
-    uint64_t size; /* of a plain file; 0: not known */
+    uint64_t size;    /* of a plain file; 0: not known */
+    int64_t taken_at; /* of an archived report: the time it is kept under */
     struct shared_header *header;
     atomic_bool skip_duplicates; /* beyond a million rows they are no longer looked for */
 

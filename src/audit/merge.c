@@ -376,6 +376,12 @@ static void note_times(struct posture *posture, const struct report_file *file)
 {
     bool is_first = posture->report_count == 0;
 
+    if (is_first || file->taken_at < posture->taken_min) {
+        posture->taken_min = file->taken_at;
+    }
+    if (is_first || file->taken_at > posture->taken_max) {
+        posture->taken_max = file->taken_at;
+    }
     posture->as_of_clock |= file->is_clock;
     if (is_first || file->as_of < posture->as_of_min) {
         posture->as_of_min = file->as_of;

@@ -50,7 +50,7 @@ static bool keep(void *shared, struct str bytes, struct err *err)
 static void audit(struct kept *kept, int64_t as_of, struct buf *out, struct posture *posture)
 {
     static const struct report_options options = {.version = STR_LIT("0")};
-    struct report_archive archive = {1, size_kept, read_kept, kept};
+    struct report_archive archive = {STR_LIT("a store"), 1, size_kept, read_kept, kept};
     struct ruleset rules;
     struct err err = {0};
 
@@ -101,6 +101,9 @@ static void test_account_and_times(void **state)
     assert_false(posture.as_of_clock);
     assert_true(posture.age_known);
     assert_int_equal(posture.generated_max, time_of_report - DAY);
+    assert_true(str_eq(posture.archive, STR("a store")));
+    assert_int_equal(posture.taken_min, time_of_report);
+    assert_int_equal(posture.taken_max, time_of_report);
     buf_release(&out);
     posture_release(&posture);
 }
@@ -115,6 +118,7 @@ static void test_the_audits_own_time_decides(void **state)
     audit(&kept, time_of_report - 20 * DAY, &out, &posture);
     assert_false(holds(&out, "access-key-rotated,fail"));
     assert_int_equal(posture.as_of_max, time_of_report - 20 * DAY);
+    assert_int_equal(posture.taken_max, time_of_report);
     buf_release(&out);
     posture_release(&posture);
 }
