@@ -280,7 +280,7 @@ static void run_archived(struct worker *worker, size_t index)
     }
     struct report_file *file =
         report_file_new(config, &worker->reader, report.name, &worker->header);
-    report_file_archived(file, config, &report);
+    report_file_archived(file, config, index, &report);
     run_report(worker, file);
 }
 

@@ -40,6 +40,12 @@ struct audit_row {
     size_t status_count;
 };
 
+/* A report that was judged. */
+struct audit_done {
+    size_t index;       /* of the archive */
+    uint64_t lost_rows; /* that could not be read, about: 0 says that none was */
+};
+
 struct audit_config {
     const struct ruleset *rules; /* compiled */
     const struct str *paths;
@@ -69,6 +75,8 @@ struct audit_config {
     bool (*write)(void *shared, struct str bytes, struct err *err);
     /* What went wrong or should be known; not bytes of the report. */
     void (*message)(void *shared, enum audit_message kind, const struct err *err);
+    /* When all findings of a report have been written; may be NULL. */
+    bool (*done)(void *shared, const struct audit_done *done, struct err *err);
     /* Report bytes and reports judged so far; may be NULL. */
     void (*progress)(void *shared, uint64_t bytes, uint64_t reports);
     void *shared;

@@ -63,11 +63,12 @@ struct report_file *report_file_new(const struct audit_config *config,
     return file;
 }
 
-void report_file_archived(struct report_file *file, const struct audit_config *config,
+void report_file_archived(struct report_file *file, const struct audit_config *config, size_t index,
                           const struct archived_report *report)
 {
     file->is_clock = false;
     file->size = report->bytes.n;
+    file->index = index;
     file->taken_at = report->as_of;
     file->as_of = config->has_as_of ? config->as_of : report->as_of;
     if (report->has_generated_at) {

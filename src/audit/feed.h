@@ -40,12 +40,13 @@ struct report_file {
     struct str partition; /* likewise */
     uint32_t header_lines;
     uint64_t size;    /* of a plain file; 0: not known */
-    int64_t taken_at; /* of an archived report: the time it is kept under */
+    size_t index;     /* of an archived report: its number, */
+    int64_t taken_at; /* and the time it is kept under */
     struct shared_header *header;
     atomic_bool skip_duplicates; /* beyond a million rows they are no longer looked for */
 
     /* Of the merging side. */
-    uint64_t lines, rows, late_dates, errors_told, errors;
+    uint64_t lines, rows, late_dates, lost_rows, errors_told, errors;
     bool root_seen;
 };
 
@@ -54,7 +55,7 @@ struct report_file *report_file_new(const struct audit_config *config,
                                     const struct report_reader *reader, struct str path,
                                     struct shared_header **header);
 /* What is known of an archived report beside its bytes. */
-void report_file_archived(struct report_file *file, const struct audit_config *config,
+void report_file_archived(struct report_file *file, const struct audit_config *config, size_t index,
                           const struct archived_report *report);
 void report_file_free(struct report_file *file);
 void shared_header_drop(struct shared_header *header);

@@ -429,6 +429,14 @@ static void tell_file(struct merger *merger, struct report_file *file)
     }
 }
 
+static bool tell_done(struct merger *merger, const struct report_file *file, struct err *err)
+{
+    const struct audit_config *config = merger->config;
+    struct audit_done done = {file->index, file->lost_rows};
+
+    return config->done == NULL || (flush(merger, err) && config->done(config->shared, &done, err));
+}
+
 static bool finish_file(struct merger *merger, struct report_file *file, struct err *err)
 {
     const struct ruleset *rules = merger->config->rules;
@@ -450,7 +458,7 @@ static bool finish_file(struct merger *merger, struct report_file *file, struct 
     note_times(posture, file);
     posture->report_count++;
     posture->late_date_count += file->late_dates;
-    return true;
+    return tell_done(merger, file, err);
 }
 
 /* ---- pieces --------------------------------------------------------------------------------- */
@@ -515,6 +523,7 @@ static bool merge_piece(struct merger *merger, const struct verdict *verdict, si
     file->lines += result->lines;
     file->rows += result->rows;
     file->late_dates += result->late_dates;
+    file->lost_rows += result->lost_rows + piece->chunk.error_count;
     file->root_seen |= result->roots > 0;
     posture->root_count += result->roots;
     posture->user_count += result->rows - result->roots;
@@ -527,6 +536,7 @@ static bool merge_piece(struct merger *merger, const struct verdict *verdict, si
         return true;
     }
     if (piece->err.kind != ERR_NONE) {
+        file->lost_rows++;
         tell_error(merger, file, &piece->err, 0);
     }
     return finish_file(merger, file, err);

@@ -20,6 +20,10 @@ static const struct str report =
 struct kept {
     struct archived_report report;
     bool is_lost;
+    struct buf out;
+    size_t done_count;
+    uint64_t lost_rows;
+    size_t written; /* when the report was done */
 };
 
 static uint64_t size_kept(void *shared, size_t index)
@@ -42,12 +46,26 @@ static bool read_kept(void *shared, unsigned worker, size_t index, struct archiv
 
 static bool keep(void *shared, struct str bytes, struct err *err)
 {
+    struct kept *kept = shared;
+
     (void)err;
-    buf_str(shared, bytes);
+    buf_str(&kept->out, bytes);
     return true;
 }
 
-static void audit(struct kept *kept, int64_t as_of, struct buf *out, struct posture *posture)
+static bool count_done(void *shared, const struct audit_done *done, struct err *err)
+{
+    struct kept *kept = shared;
+
+    (void)err;
+    assert_int_equal(done->index, 0);
+    kept->done_count++;
+    kept->lost_rows = done->lost_rows;
+    kept->written = kept->out.n;
+    return true;
+}
+
+static void audit(struct kept *kept, int64_t as_of, struct posture *posture)
 {
     static const struct report_options options = {.version = STR_LIT("0")};
     struct report_archive archive = {STR_LIT("a store"), 1, size_kept, read_kept, kept};
@@ -66,8 +84,9 @@ static void audit(struct kept *kept, int64_t as_of, struct buf *out, struct post
                                   .format = report_format_find(STR("csv")),
                                   .options = &options,
                                   .write = keep,
-                                  .shared = out};
-    buf_init(out, 1 << 20);
+                                  .done = count_done,
+                                  .shared = kept};
+    buf_init(&kept->out, 1 << 20);
     posture_init(posture, rules.pointers, rules.count, 0);
     assert_true(audit_run(&config, posture, &err));
     ruleset_release(&rules);
@@ -92,11 +111,10 @@ static void test_account_and_times(void **state)
 {
     struct kept kept = kept_report();
     struct posture posture;
-    struct buf out;
 
     (void)state;
-    audit(&kept, 0, &out, &posture);
-    assert_true(holds(&out, "111122223333,ann,access-key-rotated,fail"));
+    audit(&kept, 0, &posture);
+    assert_true(holds(&kept.out, "111122223333,ann,access-key-rotated,fail"));
     assert_int_equal(posture.as_of_max, time_of_report);
     assert_false(posture.as_of_clock);
     assert_true(posture.age_known);
@@ -104,7 +122,29 @@ static void test_account_and_times(void **state)
     assert_true(str_eq(posture.archive, STR("a store")));
     assert_int_equal(posture.taken_min, time_of_report);
     assert_int_equal(posture.taken_max, time_of_report);
-    buf_release(&out);
+    buf_release(&kept.out);
+    posture_release(&posture);
+}
+
+static void test_done_is_told_behind_the_findings(void **state)
+{
+    static const struct str broken =
+        STR_LIT("user,arn,mfa_active\nann,,false\nbob,,false,one,two\neve,,true\n");
+    struct kept kept = kept_report();
+    struct posture posture;
+
+    (void)state;
+    audit(&kept, 0, &posture);
+    assert_int_equal(kept.done_count, 1);
+    assert_int_equal(kept.lost_rows, 0);
+    assert_int_equal(kept.written, kept.out.n);
+    buf_release(&kept.out);
+    posture_release(&posture);
+    kept.report.bytes = broken;
+    audit(&kept, 0, &posture);
+    assert_int_equal(kept.done_count, 2);
+    assert_int_equal(kept.lost_rows, 1);
+    buf_release(&kept.out);
     posture_release(&posture);
 }
 
@@ -112,14 +152,13 @@ static void test_the_audits_own_time_decides(void **state)
 {
     struct kept kept = kept_report();
     struct posture posture;
-    struct buf out;
 
     (void)state;
-    audit(&kept, time_of_report - 20 * DAY, &out, &posture);
-    assert_false(holds(&out, "access-key-rotated,fail"));
+    audit(&kept, time_of_report - 20 * DAY, &posture);
+    assert_false(holds(&kept.out, "access-key-rotated,fail"));
     assert_int_equal(posture.as_of_max, time_of_report - 20 * DAY);
     assert_int_equal(posture.taken_max, time_of_report);
-    buf_release(&out);
+    buf_release(&kept.out);
     posture_release(&posture);
 }
 
@@ -127,15 +166,15 @@ static void test_a_report_that_is_lost_is_an_error(void **state)
 {
     struct kept kept = kept_report();
     struct posture posture;
-    struct buf out;
 
     (void)state;
     kept.is_lost = true;
-    audit(&kept, 0, &out, &posture);
+    audit(&kept, 0, &posture);
     assert_int_equal(posture.error_count, 1);
     assert_int_equal(posture.report_count, 0);
+    assert_int_equal(kept.done_count, 0);
     assert_string_equal(posture.errors[0].place, "a store");
-    buf_release(&out);
+    buf_release(&kept.out);
     posture_release(&posture);
 }
 
@@ -143,6 +182,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_account_and_times),
+        cmocka_unit_test(test_done_is_told_behind_the_findings),
         cmocka_unit_test(test_the_audits_own_time_decides),
         cmocka_unit_test(test_a_report_that_is_lost_is_an_error),
     };
