@@ -435,6 +435,29 @@ bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk
     return true;
 }
 
+bool report_reader_text(struct report_reader *reader, struct buf *out, struct err *err)
+{
+    buf_str(out, reader->header.line);
+    buf_bytes(out, reader->cutter.carry, reader->cutter.carry_n);
+    reader->cutter.carry_n = 0;
+    reader->is_done = true;
+    while (reader->failure.kind == ERR_NONE && !reader->at_end && !out->overflowed) {
+        char *to = buf_reserve(out, REPORT_CHUNK_SIZE);
+        size_t n = 0;
+        if (to == NULL ||
+            !read_full(reader, to, REPORT_CHUNK_SIZE, &n, &reader->at_end, &reader->failure)) {
+            break;
+        }
+        out->n += n;
+    }
+    if (reader->failure.kind != ERR_NONE) {
+        *err = reader->failure;
+        return false;
+    }
+    return !out->overflowed ||
+           err_set(err, ERR_INPUT, "this report is larger than %zu MiB", out->size_max >> 20);
+}
+
 bool report_reader_is_seekable(const struct report_reader *reader)
 {
     return reader->file.is_regular && !reader->is_gzip && !reader->is_memory && !reader->at_end;

@@ -72,6 +72,10 @@ MUST_USE enum report_open report_reader_open_bytes(struct report_reader *reader,
  * set. */
 bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk, bool *is_last);
 
+/* In place of the chunks: appends the whole text, header and all, without what was around it. False
+ * when it is larger than `out` may get, or reading breaks off. */
+MUST_USE bool report_reader_text(struct report_reader *reader, struct buf *out, struct err *err);
+
 /* True when the rest of the text is the rest of a plain file, so that whoever knows an offset can
  * read it. `text_offset` is where that rest begins; what came before it is in the cutter. */
 bool report_reader_is_seekable(const struct report_reader *reader);
