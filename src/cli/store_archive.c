@@ -40,7 +40,6 @@ static bool fail_absent(const struct store_archive *archive, struct err *err)
     instant_write(&time, archive->as_of);
     (void)err_set(err, ERR_INPUT, "the store holds no snapshot of this account by %.*s",
                   STR_ARG(buf_text(&time)));
-    err_hint(err, "its first one is later; the other accounts were judged");
     return false;
 }
 
@@ -115,12 +114,12 @@ bool store_archive_open(struct store_archive *archive, struct store *store, stru
         !read_accounts(archive, store, err)) {
         return false;
     }
-    archive->archive =
-        (struct report_archive){.name = path,
-                                .count = archive->list.count + archive->list.absent_count,
-                                .size = report_size,
-                                .read = read_report,
-                                .shared = archive};
+    size_t absent_count = archive->has_as_of ? archive->list.absent_count : 0;
+    archive->archive = (struct report_archive){.name = path,
+                                               .count = archive->list.count + absent_count,
+                                               .size = report_size,
+                                               .read = read_report,
+                                               .shared = archive};
     return true;
 }
 

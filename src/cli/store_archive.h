@@ -36,7 +36,7 @@ struct store_archive {
 };
 
 /* Lists what is in the store at `path`, which is open already. as_of: no later snapshots; NULL: the
- * newest. */
+ * newest, and no word of accounts whose snapshots are all gone. */
 MUST_USE bool store_archive_open(struct store_archive *archive, struct store *store,
                                  struct str path, const int64_t *as_of, struct err *err);
 void store_archive_release(struct store_archive *archive); /* a zeroed one is fine */
