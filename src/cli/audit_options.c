@@ -198,9 +198,12 @@ static bool read_accounts(struct audit_options *options, struct err *err)
     bool ok = false;
 
     if (!args_nth(options->args, "accounts", 0, &path)) {
-        const struct accounts *stored = &options->store.archive.accounts;
-        options->config.accounts = stored->count > 0 ? stored : NULL;
         return true;
+    }
+    if (options->store.store != NULL && str_eq(path, options->store.archive.path)) {
+        options->config.accounts = &options->accounts;
+        return store_archive_accounts(&options->store.archive, options->store.store,
+                                      &options->accounts, err);
     }
     options->config.accounts = &options->accounts;
     buf_init(&text, ACCOUNTS_FILE_SIZE_MAX);

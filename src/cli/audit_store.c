@@ -40,7 +40,7 @@ bool audit_store_open(struct audit_store *store, struct str path, const int64_t 
         return false;
     }
     return (store->is_writing || store_open(&store->store, path, STORE_READ, err)) &&
-           store_archive_open(&store->archive, store->store, path, as_of, err);
+           store_archive_open(&store->archive, path, as_of, err);
 }
 
 void audit_store_release(struct audit_store *store)
@@ -194,7 +194,6 @@ static bool judge(struct audit_store *store, const struct audit_config *as_asked
         .jobs = as_asked->jobs,
         .simd = as_asked->simd,
         .exceptions = exceptions,
-        .accounts = store->archive.accounts.count > 0 ? &store->archive.accounts : NULL,
         .format = &report_record,
         .options = as_asked->options,
         .write = see_findings,

@@ -69,49 +69,15 @@ static bool read_report(void *shared, unsigned worker, size_t index, struct arch
            store_reports_read(reader->reader, report, &out->bytes, &source, err);
 }
 
-/* ---- accounts ------------------------------------------------------------------------------- */
-
-static void assets_write(void *shared, const struct store_assets *assets)
-{
-    struct buf *out = shared;
-
-    buf_printf(out, "%012" PRIu64 ",", assets->account);
-    csv_field(out, assets->organization);
-    for (int i = 0; i < STORE_ASSETS; i++) {
-        buf_char(out, ',');
-        if (assets->counts[i] >= 0) {
-            buf_printf(out, "%" PRId64, assets->counts[i]);
-        }
-    }
-    buf_char(out, '\n');
-}
-
-/* As the accounts.csv that it once was. */
-static bool read_accounts(struct store_archive *archive, struct store *store, struct err *err)
-{
-    static const struct str header =
-        STR_LIT("account,organization,iam_users,rds,s3,ec2,cloudtrail\n");
-    struct buf text;
-    bool ok = false;
-
-    buf_init(&text, ACCOUNTS_SIZE_MAX);
-    buf_str(&text, header);
-    ok = store_assets_read(store, &archive->list, assets_write, &text, err) &&
-         (text.n == header.n || accounts_read(&archive->accounts, archive->path, &text, err));
-    buf_release(&text);
-    return ok;
-}
-
 /* ---- opening -------------------------------------------------------------------------------- */
 
-bool store_archive_open(struct store_archive *archive, struct store *store, struct str path,
-                        const int64_t *as_of, struct err *err)
+bool store_archive_open(struct store_archive *archive, struct str path, const int64_t *as_of,
+                        struct err *err)
 {
     archive->path = path;
     archive->has_as_of = as_of != NULL;
     archive->as_of = as_of == NULL ? 0 : *as_of;
-    if (!store_reports_list(&archive->list, path, archive->has_as_of, archive->as_of, err) ||
-        !read_accounts(archive, store, err)) {
+    if (!store_reports_list(&archive->list, path, archive->has_as_of, archive->as_of, err)) {
         return false;
     }
     size_t absent_count = archive->has_as_of ? archive->list.absent_count : 0;
@@ -130,6 +96,39 @@ void store_archive_release(struct store_archive *archive)
         buf_release(&archive->readers[i].name);
     }
     store_reports_release(&archive->list);
-    accounts_release(&archive->accounts);
     *archive = (struct store_archive){0};
+}
+
+/* ---- accounts ------------------------------------------------------------------------------- */
+
+static void assets_write(void *shared, const struct store_assets *assets)
+{
+    struct buf *out = shared;
+
+    buf_printf(out, "%012" PRIu64 ",", assets->account);
+    csv_field(out, assets->organization);
+    for (int i = 0; i < STORE_ASSETS; i++) {
+        buf_char(out, ',');
+        if (assets->counts[i] >= 0) {
+            buf_printf(out, "%" PRId64, assets->counts[i]);
+        }
+    }
+    buf_char(out, '\n');
+}
+
+/* As the accounts.csv that it once was. */
+bool store_archive_accounts(const struct store_archive *archive, struct store *store,
+                            struct accounts *out, struct err *err)
+{
+    static const struct str header =
+        STR_LIT("account,organization,iam_users,rds,s3,ec2,cloudtrail\n");
+    struct buf text;
+    bool ok = false;
+
+    buf_init(&text, ACCOUNTS_SIZE_MAX);
+    buf_str(&text, header);
+    ok = store_assets_read(store, &archive->list, assets_write, &text, err) &&
+         accounts_read(out, archive->path, &text, err);
+    buf_release(&text);
+    return ok;
 }

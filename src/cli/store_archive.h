@@ -7,7 +7,7 @@
  *            it must stay where it is for the audit.
  * Threads:   as report_archive asks for.
  *
- * Example:   if (!store_archive_open(&it, store, path, NULL, &err)) { ... }
+ * Example:   if (!store_archive_open(&it, path, NULL, &err)) { ... }
  *            config.archive = &it.archive;
  *            store_archive_release(&it); */
 #ifndef CLI_STORE_ARCHIVE_H
@@ -31,14 +31,17 @@ struct store_archive {
     int64_t as_of;
     struct stored_reports list;
     struct report_archive archive;
-    struct accounts accounts; /* of count 0 where the store counts no assets */
     struct archive_reader readers[AUDIT_WORKERS_MAX];
 };
 
-/* Lists what is in the store at `path`, which is open already. as_of: no later snapshots; NULL: the
+/* Lists what is in the store at `path`. as_of: no later snapshots; NULL: the
  * newest, and no word of accounts whose snapshots are all gone. */
-MUST_USE bool store_archive_open(struct store_archive *archive, struct store *store,
-                                 struct str path, const int64_t *as_of, struct err *err);
+MUST_USE bool store_archive_open(struct store_archive *archive, struct str path,
+                                 const int64_t *as_of, struct err *err);
 void store_archive_release(struct store_archive *archive); /* a zeroed one is fine */
+
+/* Reads what the store knows of those accounts at the time of their snapshots. */
+MUST_USE bool store_archive_accounts(const struct store_archive *archive, struct store *store,
+                                     struct accounts *out, struct err *err);
 
 #endif

@@ -351,8 +351,8 @@ static bool is_same(const struct principal *who, const struct life *life)
            who->created <= 0 || life->created <= 0;
 }
 
-/* The life that a verdict goes on with; *out keeps its id 0 when there is none. An exact match goes
- * before a likely one, an open one before a closed one. The texts last until the next search. */
+/* The life that a verdict goes on with; *id is 0 when there is none. That of this very user goes
+ * before one that is likely the same, for no two lives are of one user; else the newest. */
 static bool find_life(struct store_lives *lives, const struct principal *who, struct str control,
                       int64_t *id, struct err *err)
 {
@@ -369,7 +369,7 @@ static bool find_life(struct store_lives *lives, const struct principal *who, st
         life.created = column_int(find, 16);
         bool is_exact =
             who->has_id == life.has_user_id && (!who->has_id || who->id == life.user_id);
-        int rank = !is_same(who, &life) ? 0 : is_exact ? 3 : life.is_open ? 2 : 1;
+        int rank = !is_same(who, &life) ? 0 : is_exact ? 2 : 1;
         if (rank > 0 && rank >= best) {
             best = rank;
             *id = life.id;

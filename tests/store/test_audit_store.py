@@ -69,7 +69,7 @@ class Account:
     def __init__(self, choice, number):
         self.choice = choice
         self.id = "%012d" % (choice.randrange(10**11) * 10 + number)
-        self.users = {ROOT: START - timedelta(days=2000)}
+        self.users, self.past = {ROOT: START - timedelta(days=2000)}, {}
         for _ in range(choice.randrange(6)):
             self.join(START - timedelta(days=choice.randrange(1, 900)))
 
@@ -84,6 +84,11 @@ class Account:
                 del self.users[name]
                 if self.choice.random() < 0.5:  # made anew under the same name
                     self.users[name] = moment - timedelta(hours=self.choice.randrange(1, 100))
+                    self.past.setdefault(name, []).append(self.users[name])
+                elif self.past.get(name):  # no account does that; a store survives it
+                    self.users[name] = self.choice.choice(self.past[name])
+        if self.choice.random() < 0.05:  # nor that: an account has one root user
+            self.users[ROOT] += timedelta(days=1)
         if self.choice.random() < 0.4:
             self.join(moment - timedelta(hours=1))
 
@@ -196,9 +201,8 @@ class Oracle:
             is_loose = key[1] in ("", ROOT) or created is None or life.created is None
             if not is_exact and not is_loose:
                 continue
-            rank = (is_exact, life.is_open)
-            if best is None or rank >= best[0]:
-                best = (rank, life)
+            if best is None or is_exact >= best[0]:
+                best = (is_exact, life)
         return best and best[1]
 
     def audit(self, snapshot, controls, told):
