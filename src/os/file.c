@@ -235,6 +235,19 @@ bool file_create_private(struct str path, struct str content, struct err *err)
     return failure == 0 || err_set_errno(err, ERR_INPUT, failure, "cannot create");
 }
 
+bool file_make_folder(struct str path, struct err *err)
+{
+    struct stat info = {0};
+    char *z = path_copy(path);
+    int failure = z == NULL ? EINVAL : mkdir(z, S_IRWXU) == 0 ? 0 : errno;
+
+    if (failure == EEXIST && stat(z, &info) == 0 && S_ISDIR(info.st_mode)) {
+        failure = 0;
+    }
+    mem_free(z);
+    return failure == 0 || err_set_errno(err, ERR_INPUT, failure, "cannot make this folder");
+}
+
 bool file_exists(struct str path)
 {
     struct stat info = {0};

@@ -65,6 +65,9 @@ MUST_USE bool file_read_ours(struct str path, size_t size_max, struct buf *out, 
  * returns. An existing one is an error. */
 MUST_USE bool file_create_private(struct str path, struct str content, struct err *err);
 
+/* Makes the folder, for its owner alone, unless it is there. */
+MUST_USE bool file_make_folder(struct str path, struct err *err);
+
 struct file_out {
     int fd;
     bool is_open;

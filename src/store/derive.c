@@ -116,6 +116,7 @@ static bool pack_one(struct deriver *deriver, const struct statement *snapshots,
         return false;
     }
     facts.row_count = deriver->states.row_count;
+    facts.bad_rows = deriver->states.bad_rows;
     if (identities->n != facts.row_count * sizeof(uint64_t)) {
         return err_set(err, ERR_STORE, "snapshot %" PRId64 " has other rows than its report",
                        column_int(snapshots, 0));

@@ -5,7 +5,7 @@
 #include "os/file.h"
 #include "store/internal_import.h"
 
-enum { PATH_SIZE_MAX = 1 << 20, LIST_SIZE_MAX = 512 << 20, PROFILE_SIZE_MAX = 4096 };
+enum { PATH_SIZE_MAX = 1 << 20, LIST_SIZE_MAX = 512 << 20, PROFILE_SIZE_MAX = 1 << 20 };
 
 static const struct str suffixes[] = {STR_LIT(".csv"), STR_LIT(".csv.gz"), STR_LIT(".json")};
 static const struct str list_name = STR_LIT("accounts.csv");

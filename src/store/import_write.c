@@ -434,6 +434,7 @@ static bool add_all(struct import_writer *writer, const struct import_job *job, 
                     struct err *err)
 {
     struct sample_facts facts = {.standing = (uint8_t)job->standing,
+                                 .bad_rows = job->states.bad_rows,
                                  .row_count = job->states.row_count};
     int64_t organization = 0, unit = 0;
 

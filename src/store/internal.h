@@ -1,6 +1,9 @@
 /* internal.h: a connection, as only this module sees it.
  *
- * Threads: one thread at a time per store. */
+ * Ownership: as in store.h.
+ * Threads:   one thread at a time per store.
+ *
+ * Example:   return store_execute(store, "PRAGMA query_only = ON", err); */
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 

@@ -1,7 +1,12 @@
 /* internal_import.h: the parts of an import: what comes in, what a worker makes of it, what is
  * written.
  *
- * Threads: inputs under the import's lock; a parser for each worker; one writer. */
+ * Ownership: each init, new and next has its release, free and drop.
+ * Threads:   inputs under the import's lock; a parser for each worker; one writer.
+ *
+ * Example:   inputs_next(&inputs, &job->in, &err);
+ *            import_parse(parser, job);
+ *            import_write(writer, job, &err); */
 #ifndef STORE_INTERNAL_IMPORT_H
 #define STORE_INTERNAL_IMPORT_H
 

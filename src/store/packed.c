@@ -58,6 +58,7 @@ void packed_write_head(struct buf *out, const struct sample_facts *facts,
     for (int i = 0; i < PACKED_COUNTS; i++) {
         write_varint(out, (uint64_t)(facts->counts[i] + 1));
     }
+    write_varint(out, facts->bad_rows);
     write_varint(out, facts->row_count);
     for (uint64_t i = 0; i < facts->row_count; i++) {
         int64_t step = (int64_t)(identities[i] - before);
@@ -261,7 +262,7 @@ bool packed_open(struct packed *packed, struct str bytes, struct sample_facts *f
         facts->counts[i] = (int64_t)number - 1;
     }
     /* Each row takes at least the byte of its identity. */
-    if (!take_varint(packed, &facts->row_count) ||
+    if (!take_varint(packed, &facts->bad_rows) || !take_varint(packed, &facts->row_count) ||
         facts->row_count > (uint64_t)(packed->end - packed->at)) {
         return false;
     }

@@ -7,6 +7,7 @@
  *     varint   id of the organization, of the unit; 0: not known
  *     byte     standing: 0 not known, 1 stands alone, 2 member of an AWS organization
  *     varints  the five counts, each plus one; 0: not known
+ *     varint   count of rows that could not be read, and are in the report only
  *     varint   count of rows
  *     varints  ids of the users, row by row: each less the one before (the first less 0), as
  *              2n for n >= 0 and -2n-1 for n < 0
@@ -47,7 +48,7 @@ struct sample_facts {
     uint64_t organization, unit; /* ids; 0: not known */
     uint8_t standing;            /* enum account_standing */
     int64_t counts[PACKED_COUNTS];
-    uint64_t row_count;
+    uint64_t bad_rows, row_count;
 };
 
 extern const enum report_column packed_time_columns[PACKED_TIMES];

@@ -35,7 +35,8 @@ struct stored_reports {
     size_t absent_count;
 };
 
-/* Without `has_limit`, each account's newest snapshot; with it, the newest not later than `limit`. */
+/* Without `has_limit`, each account's newest snapshot; with it, the newest not later than
+ * `limit`. */
 MUST_USE bool store_reports_list(struct stored_reports *out, struct str path, bool has_limit,
                                  int64_t limit, struct err *err);
 void store_reports_release(struct stored_reports *list); /* a zeroed one is fine */

@@ -18,7 +18,7 @@ struct names {
 
 struct store_samples {
     struct store *store;
-    struct statement read;
+    struct statement read, name;
     struct packed packed;
     struct user_batch batch;
     int16_t positions[COLUMN_COUNT];
@@ -65,7 +65,9 @@ static bool begin_reading(struct store_samples *samples, uint64_t first, uint64_
         !statement_prepare(&samples->read, samples->store, STR(""),
                            "SELECT account, taken_at, sample FROM packed_samples"
                            " WHERE account BETWEEN ? AND ? ORDER BY account, taken_at",
-                           err)) {
+                           err) ||
+        !statement_prepare(&samples->name, samples->store, STR(""),
+                           "SELECT name FROM users WHERE id = ?", err)) {
         return false;
     }
     statement_begin(&samples->read);
@@ -98,6 +100,7 @@ void store_samples_close(struct store_samples *samples)
 {
     if (samples != NULL) {
         statement_release(&samples->read);
+        statement_release(&samples->name);
         store_close(samples->store);
         user_batch_release(&samples->batch);
         arena_release(&samples->arena);
@@ -134,6 +137,7 @@ bool store_samples_next(struct store_samples *samples, struct store_sample *samp
                                     .organization = facts.organization,
                                     .unit = facts.unit,
                                     .standing = facts.standing,
+                                    .bad_rows = facts.bad_rows,
                                     .row_count = facts.row_count};
     memcpy(sample->counts, facts.counts, sizeof sample->counts);
     return true;
@@ -163,6 +167,15 @@ struct str store_organization_name(const struct store_samples *samples, uint64_t
 struct str store_unit_path(const struct store_samples *samples, uint64_t id)
 {
     return name_of(&samples->units, id);
+}
+
+struct str store_user_name(struct store_samples *samples, uint64_t identity)
+{
+    struct err err = {0};
+
+    statement_begin(&samples->name);
+    statement_int(&samples->name, (int64_t)identity);
+    return statement_next(&samples->name, &err) ? column_bytes(&samples->name, 0) : STR("");
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -203,6 +216,26 @@ bool store_extent_read(struct store *store, struct store_extent *out, struct err
     }
     statement_release(&query);
     return ok && err->kind == ERR_NONE && read_profile(store, out, err);
+}
+
+bool store_times_read(struct store *store, int64_t **times, size_t *count, struct err *err)
+{
+    struct statement query = {0};
+    size_t capacity = 0;
+    bool ok = statement_prepare(&query, store, STR(""),
+                                "SELECT DISTINCT taken_at FROM snapshots ORDER BY taken_at", err);
+
+    *times = NULL;
+    *count = 0;
+    while (ok && statement_next(&query, err)) {
+        if (*count == capacity) {
+            capacity = capacity == 0 ? 64 : capacity * 2;
+            *times = mem_resize(*times, capacity * sizeof **times);
+        }
+        (*times)[(*count)++] = column_int(&query, 0);
+    }
+    statement_release(&query);
+    return ok && err->kind == ERR_NONE;
 }
 
 bool store_accounts_split(struct store *store, uint64_t size, uint64_t *begins, size_t count_max,

@@ -27,6 +27,7 @@ struct store_sample {
     uint64_t organization, unit;         /* ids, for store_samples_name; 0: not known */
     uint8_t standing;                    /* enum account_standing of source/accounts.h */
     int64_t counts[STORE_SAMPLE_COUNTS]; /* iam_users, rds, s3, ec2, cloudtrail; -1: not known */
+    uint64_t bad_rows;                   /* that could not be read, and are in no batch */
     uint64_t row_count;
 };
 
@@ -47,9 +48,13 @@ bool store_samples_next(struct store_samples *samples, struct store_sample *samp
 bool store_samples_batch(struct store_samples *samples, const struct user_batch **batch,
                          const uint64_t **identities, struct err *err);
 
-/* The name of an organization, the path of a unit; empty for 0. Valid until the reader is closed. */
+/* The name of an organization, the path of a unit; empty for 0. Valid until the reader is
+ * closed. */
 struct str store_organization_name(const struct store_samples *samples, uint64_t id);
 struct str store_unit_path(const struct store_samples *samples, uint64_t id);
+
+/* The name of a user by identity, valid until the next call; empty when there is no such user. */
+struct str store_user_name(struct store_samples *samples, uint64_t identity);
 
 /* What a study shows of the store as a whole. */
 struct store_extent {
@@ -59,6 +64,10 @@ struct store_extent {
     char profile[64];
 };
 MUST_USE bool store_extent_read(struct store *store, struct store_extent *out, struct err *err);
+
+/* The instants of all snapshots, rising, each once. The array is the caller's: mem_free it. */
+MUST_USE bool store_times_read(struct store *store, int64_t **times, size_t *count,
+                               struct err *err);
 
 /* Where ranges of about `size` accounts begin, in order, as many as there are up to `count_max`;
  * the first is 0. Ranges end where the next begins. */

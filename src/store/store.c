@@ -28,9 +28,13 @@ static bool fail_write(const struct store *store, int code, int system_error, st
     if ((code & 0xff) == SQLITE_FULL || system_error == ENOSPC || system_error == EDQUOT) {
         (void)err_set(err, ERR_INPUT, "there is no room left on the disk");
         err_hint(err, "make room and run it again; the store holds what was there before");
-    } else if (system_error == EFBIG) {
-        (void)err_set(err, ERR_INPUT, "the store may not grow any larger");
-        err_hint(err, "raise the limit on the size of files (ulimit -f)");
+    } else if (code == SQLITE_IOERR_WRITE) {
+        /* SQLite does not say reliably why; a full disk has a code of its own. */
+        (void)err_set(err, ERR_INPUT,
+                      "the store cannot be written to: it may not grow any larger, "
+                      "or the disk fails");
+        err_hint(err, "check the limit on the size of files (ulimit -f) and the disk; the store "
+                      "holds what was there before");
     } else if ((code & 0xff) == SQLITE_IOERR) {
         (void)err_set_errno(err, ERR_INPUT, system_error == 0 ? EIO : system_error,
                             "cannot read or write the store");
@@ -42,6 +46,12 @@ static bool fail_write(const struct store *store, int code, int system_error, st
     }
     err_place(err, store->path, 0, 0);
     return false;
+}
+
+/* What a file is that cannot be a store: something else, unless somebody says that it was one. */
+static enum err_kind unfit(const struct store *store)
+{
+    return store->mode == STORE_VERIFY ? ERR_STORE : ERR_INPUT;
 }
 
 bool store_fail_code(const struct store *store, int code, int system_error, const char *text,
@@ -58,7 +68,7 @@ bool store_fail_code(const struct store *store, int code, int system_error, cons
         err_hint(err, "'keywarden store verify' says what is; restore a backup");
         break;
     case SQLITE_NOTADB:
-        (void)err_set(err, ERR_INPUT, "this is no keywarden store");
+        (void)err_set(err, unfit(store), "this is no keywarden store");
         err_hint(err, "name a store, or a file that does not exist yet to begin one");
         break;
     case SQLITE_FULL:
@@ -240,19 +250,20 @@ static bool has_log(const struct store *store)
     return is_there;
 }
 
-/* Looks into the file for the first time. Where nothing may be written, as on a read-only disk,
- * SQLite cannot keep its notes beside the file; it needs none when nobody can change it. */
+/* Connects and looks into the file for the first time. Where nothing may be written, as on a
+ * read-only disk, SQLite cannot keep its notes beside the file; it needs none when nobody can
+ * change it. */
 static bool look(struct store *store, int64_t *application, int64_t *version, int64_t *objects,
                  struct err *err)
 {
     struct err first = {0};
 
-    if (store_number(store, "PRAGMA application_id", application, &first)) {
-        /* Answered from the header. */
-    } else if (store->mode == STORE_WRITE || first.kind != ERR_INPUT || has_log(store)) {
-        *err = first;
-        return false;
-    } else {
+    if (!connect(store, false, &first) ||
+        !store_number(store, "PRAGMA application_id", application, &first)) {
+        if (store->mode == STORE_WRITE || first.kind != ERR_INPUT || has_log(store)) {
+            *err = first;
+            return false;
+        }
         disconnect(store);
         if (!connect(store, true, err) ||
             !store_number(store, "PRAGMA application_id", application, err)) {
@@ -275,10 +286,10 @@ static bool identify(struct store *store, struct err *err)
         if (store->mode == STORE_WRITE) {
             return true;
         }
-        (void)err_set(err, ERR_INPUT, "nothing was ever imported into this store");
+        (void)err_set(err, unfit(store), "nothing was ever imported into this store");
         err_hint(err, "begin with 'keywarden store import'");
     } else if (application != STORE_APPLICATION_ID) {
-        (void)err_set(err, ERR_INPUT, "this is an SQLite database, but no keywarden store");
+        (void)err_set(err, unfit(store), "this is an SQLite database, but no keywarden store");
         err_hint(err, "its application id is %" PRId64 ", a store's is %d", application,
                  STORE_APPLICATION_ID);
     } else if (version > SCHEMA_VERSION) {
@@ -317,7 +328,7 @@ static bool find_file(struct store *store, struct err *err)
     } else if (!info.is_regular) {
         ok = err_set(err, ERR_INPUT, "a store must be a regular file");
     } else if (info.size == 0 && store->mode != STORE_WRITE) {
-        ok = err_set(err, ERR_INPUT, "the file is empty, so it is no store");
+        ok = err_set(err, unfit(store), "the file is empty, so it is no store");
         err_hint(err, "'keywarden store import' begins one");
     }
     if (!ok) {
@@ -336,7 +347,7 @@ bool store_open(struct store **out, struct str path, enum store_mode mode, struc
     store->path_text = mem_alloc(path.n + 1);
     memcpy(store->path_text, path.p, path.n);
     store->path = (struct str){store->path_text, path.n};
-    if (!find_file(store, err) || !connect(store, false, err) || !identify(store, err) ||
+    if (!find_file(store, err) || !identify(store, err) ||
         (mode == STORE_WRITE && !store_migrate(store, err))) {
         store_close(store);
         return false;

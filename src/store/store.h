@@ -24,6 +24,7 @@ enum store_mode {
     STORE_READ,    /* of the present version */
     STORE_WRITE,   /* made if missing, brought up to date if old */
     STORE_INSPECT, /* of any version up to ours */
+    STORE_VERIFY,  /* the same, and a file that is no store is taken for a damaged one */
 };
 
 struct store;

@@ -4,7 +4,7 @@
 -- report:
 --     a time       seconds since 1970-01-01T00:00:00Z, always above 0
 --     1, 0         in a column that ends in _active or _enabled: true, false
---     a text       in a region, a service, and additional_info
+--     a text       in a region, a service, and additional_credentials_info
 --     NULL         N/A: there is no such credential
 --     0            in a time or a text: no_information, which AWS writes for "never"
 --     -1           not_supported
@@ -114,6 +114,6 @@ CREATE TABLE user_states (
     cert_1_last_rotated INTEGER,
     cert_2_active INTEGER,
     cert_2_last_rotated INTEGER,
-    additional_info ANY,
+    additional_credentials_info ANY,
     PRIMARY KEY (snapshot, row)
 ) STRICT, WITHOUT ROWID;

@@ -174,9 +174,9 @@ SELECT
         WHEN t.cert_2_last_rotated = -2 THEN 'missing' WHEN t.cert_2_last_rotated = -3 THEN 'unreadable' ELSE 'N/A'
     END AS cert_2_last_rotated,
     CASE
-        WHEN typeof(t.additional_info) = 'text' THEN t.additional_info WHEN t.additional_info = 0 THEN 'no_information'
-        WHEN t.additional_info = -1 THEN 'not_supported' WHEN t.additional_info = -2 THEN 'missing' ELSE 'N/A'
-    END AS additional_info
+        WHEN typeof(t.additional_credentials_info) = 'text' THEN t.additional_credentials_info WHEN t.additional_credentials_info = 0 THEN 'no_information'
+        WHEN t.additional_credentials_info = -1 THEN 'not_supported' WHEN t.additional_credentials_info = -2 THEN 'missing' ELSE 'N/A'
+    END AS additional_credentials_info
 FROM snapshots AS s
 JOIN user_states AS t ON t.snapshot = s.id
 JOIN users AS u ON u.id = t.user;
