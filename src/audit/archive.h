@@ -8,7 +8,7 @@
  * Threads:   `read` is called from all workers at once, each with its own number; `size` by one
  *            at a time, while others read.
  *
- * Example:   static const struct report_archive archive = {STR_LIT("kept"), 2, size_kept, read_kept, &kept};
+ * Example:   struct report_archive archive = {STR("kept"), 2, size_kept, read_kept, &kept};
  *            config.archive = &archive;      // in place of paths */
 #ifndef AUDIT_ARCHIVE_H
 #define AUDIT_ARCHIVE_H

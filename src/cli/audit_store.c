@@ -34,10 +34,14 @@ static bool open_for_lives(struct audit_store *store, struct str path, struct er
 bool audit_store_open(struct audit_store *store, struct str path, const int64_t *as_of,
                       bool wants_lives, struct err *warning, struct err *err)
 {
-    if (wants_lives && is_there(path) && !open_for_lives(store, path, warning) &&
-        warning->kind != ERR_INPUT) {
-        *err = *warning; /* damage is nothing to go on with */
-        return false;
+    if (wants_lives && is_there(path) && !open_for_lives(store, path, warning)) {
+        if (warning->kind != ERR_INPUT) {
+            *err = *warning; /* damage is nothing to go on with */
+            return false;
+        }
+        warning->hint[0] = '\0';
+        err_hint(warning, "it is judged all the same, but does not learn since when findings are "
+                          "there");
     }
     return (store->is_writing || store_open(&store->store, path, STORE_READ, err)) &&
            store_archive_open(&store->archive, path, as_of, err);

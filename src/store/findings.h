@@ -15,8 +15,9 @@
  * Example:   if (!store_begin(store, &err) ||
  *                !store_lives_begin(&lives, store, ids, count, &err)) { ... }
  *            // for each snapshot, its verdicts between:
- *            if (!store_lives_snapshot(&lives, id, &err) || !store_lives_see(&lives, &verdict, &err)
- *                || !store_lives_finish(&lives, true, &err)) { ... }
+ *            if (!store_lives_snapshot(&lives, id, &err) ||
+ *                !store_lives_see(&lives, &verdict, &err) ||
+ *                !store_lives_finish(&lives, true, &err)) { ... }
  *            if (!store_lives_commit(&lives, &err)) { ... }
  *            store_lives_release(&lives); */
 #ifndef STORE_FINDINGS_H

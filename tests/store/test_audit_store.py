@@ -501,6 +501,54 @@ def kill_at_random(folder):
     return None if killed else "no audit was killed in time: nothing was tested"
 
 
+# ------------------------------------------------------------------------------- what goes wrong
+
+
+def fleet_of(folder, count):
+    """A store of some accounts that was audited once."""
+    store, place = os.path.join(folder, "k.db"), os.path.join(folder, "reports")
+    os.mkdir(place)
+    for number in range(count):
+        account = Account(random.Random("wrong/%d" % number), number)
+        account.id = "%012d" % (number + 1)
+        Snapshot(account, START).write(place)
+    keywarden(folder, "store", "import", "--store", store, place)
+    keywarden(folder, "audit", "--store", store, "-q", "-f", "csv")
+    return store
+
+
+def damage_keeps_lives(folder):
+    """What cannot be read is named, with exit code 5; its findings stay as they were."""
+    store = fleet_of(folder, 4)
+    before = [row for row in tables(store)[0] if row[0] == "000000000002"]
+    with sqlite3.connect(store) as base:
+        base.execute("UPDATE raw_reports SET zstd = substr(zstd, 1, 20) WHERE snapshot ="
+                     " (SELECT id FROM snapshots WHERE account = 2)")
+    code, out, err = keywarden(folder, "audit", "--store", store, "-q", "-f", "csv")
+    if code != 5 or "000000000002" not in err or "000000000003," not in out:
+        return "exit %d: %s" % (code, err)
+    code = keywarden(folder, "fix", "plan", "--store", store, "-q")[0]
+    if code != 5:
+        return "fix plan: exit %d" % code
+    after = [row for row in tables(store)[0] if row[0] == "000000000002"]
+    return None if before and after == before else "its findings changed"
+
+
+def locked_is_still_judged(folder):
+    """While somebody else writes, the report is made all the same, and says what it could not do."""
+    store = fleet_of(folder, 2)
+    wanted = keywarden(folder, "audit", "--store", store, "-q", "-f", "csv")[:2]
+    before = dump(store)
+    base = sqlite3.connect(store, isolation_level=None)
+    base.execute("BEGIN IMMEDIATE")
+    code, out, err = keywarden(folder, "audit", "--store", store, "-f", "csv")
+    base.execute("ROLLBACK")
+    base.close()
+    if (code, out) != wanted or "does not learn since when" not in err:
+        return "exit %d: %s" % (code, err)
+    return None if dump(store) == before else "the store changed"
+
+
 def main():
     if not os.access(KEYWARDEN, os.X_OK):
         print("no program at %s: build it with make, or set KEYWARDEN" % KEYWARDEN)
@@ -517,13 +565,15 @@ def main():
                 failed += 1
                 print("FAILED history %d: %s" % (number, problem))
             lives += len(history.oracle.lives)
-    with tempfile.TemporaryDirectory(prefix="keywarden-store-") as folder:
-        problem = kill_at_random(folder)
-    if problem is not None:
-        failed += 1
-        print("FAILED kill -9: %s" % problem)
+    others = (kill_at_random, damage_keeps_lives, locked_is_still_judged)
+    for other in others:
+        with tempfile.TemporaryDirectory(prefix="keywarden-store-") as folder:
+            problem = other(folder)
+        if problem is not None:
+            failed += 1
+            print("FAILED %s: %s" % (other.__name__, problem))
     print("%d lives of findings" % lives)
-    print("%d passed, %d failed" % (COUNT + 1 - failed, failed))
+    print("%d passed, %d failed" % (COUNT + len(others) - failed, failed))
     return 1 if failed or not COUNT else 0
 
 
