@@ -164,11 +164,11 @@ static void write_info(struct buf *out, struct str path, const struct store_info
         buf_str(out, STR(" to "));
         instant_write(out, info->last_at);
         buf_printf(out,
-                   "\nnewest snapshot of an account: %" PRIu64 " within a day, %" PRIu64
-                   " a week, %" PRIu64 " 30 days, %" PRIu64 " older",
+                   "\nnewest snapshot of an account: up to a day old %" PRIu64 ", a week %" PRIu64
+                   ", 30 days %" PRIu64 ", older %" PRIu64,
                    info->ages[0], info->ages[1], info->ages[2], info->ages[3]);
         if (info->without_snapshot > 0) {
-            buf_printf(out, "; %" PRIu64 " without any", info->without_snapshot);
+            buf_printf(out, ", none %" PRIu64, info->without_snapshot);
         }
         buf_char(out, '\n');
     }
@@ -255,11 +255,10 @@ int cmd_store_prune(const struct command *command, const struct args *args)
         !store_prune(store, &config, &removed, &accounts, &err)) {
         code = message_fail(&err);
     } else {
-        buf_printf(&out, "%.*s: %" PRIu64 " snapshot%s %s removed", STR_ARG(path_of(args)), removed,
-                   removed == 1 ? "" : "s", config.is_dry ? "would be" : "were");
+        buf_printf(&out, "%.*s: %s %" PRIu64 " snapshot%s", STR_ARG(path_of(args)),
+                   config.is_dry ? "would remove" : "removed", removed, removed == 1 ? "" : "s");
         if (accounts > 0) {
-            buf_printf(&out, "; %" PRIu64 " account%s %s none left", accounts,
-                       accounts == 1 ? "" : "s", config.is_dry ? "would have" : "have");
+            buf_printf(&out, "; accounts without any: %" PRIu64, accounts);
         }
         buf_char(&out, '\n');
         code = output_write(buf_text(&out));

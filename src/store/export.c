@@ -363,7 +363,8 @@ static bool export_table(struct export *export, struct str table, struct err *er
 
     buf_init(&path, PATH_SIZE_MAX);
     buf_str(&path, export->config->folder);
-    buf_printf(&path, "/%.*s.csv", STR_ARG(table));
+    buf_printf(&path, "%s%.*s.csv", str_ends(export->config->folder, STR("/")) ? "" : "/",
+               STR_ARG(table));
     (void)snprintf(sql, sizeof sql, "SELECT * FROM %.*s", STR_ARG(table));
     buf_clear(&export->out);
     if (statement_prepare(&read, export->store, STR(""), sql, err) &&

@@ -91,6 +91,6 @@ bool store_migrate(struct store *store, struct err *err)
         err_place(err, store->path, 0, 0);
         return false;
     }
-    return store_execute(store, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 2000;",
+    return store_execute(store, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 6000;",
                          err);
 }
