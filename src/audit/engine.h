@@ -12,6 +12,7 @@
 #ifndef AUDIT_ENGINE_H
 #define AUDIT_ENGINE_H
 
+#include "audit/archive.h"
 #include "audit/baseline.h"
 #include "audit/exceptions.h"
 #include "audit/pack.h"
@@ -43,12 +44,15 @@ struct audit_row {
 struct audit_report {
     struct str path;
     int64_t as_of;
+    size_t index;       /* of the archive */
+    uint64_t lost_rows; /* that could not be read, about: 0 says that none was */
 };
 
 struct audit_config {
     const struct ruleset *rules; /* compiled */
     const struct str *paths;
     size_t path_count;
+    const struct report_archive *archive; /* judged in place of the paths; NULL: there is none */
     bool has_as_of;
     int64_t as_of; /* --as-of; else each input's own time, else `now` */
     int64_t now;

@@ -104,6 +104,7 @@ static void bad_row(void *shared, uint32_t line, size_t found, size_t expected)
     struct work *work = shared;
     struct err *err = error_new(work, work->piece->chunk.lines_dropped + line);
 
+    work->result->lost_rows++;
     if (err != NULL) {
         (void)err_set(err, ERR_INPUT, "this row has %zu cell%s where the header has %zu", found,
                       found == 1 ? "" : "s", expected);

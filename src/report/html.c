@@ -63,6 +63,10 @@ static void header_write(struct buf *out, const struct posture *posture,
     number_counted(out, posture->user_count, STR("IAM user"));
     buf_str(out, STR(" · "));
     number_counted(out, posture->control_count, STR("control"));
+    if (posture->archive.n > 0) {
+        buf_str(out, STR("<br>\nStore "));
+        outline_text(out, posture, outline_archive_write);
+    }
     buf_str(out, STR("<br>\nJudged as of "));
     outline_text(out, posture, outline_as_of_write);
     if (posture->age_known) {
@@ -341,7 +345,8 @@ static void method_write(struct buf *out, const struct posture *posture,
     }
     buf_str(out, STR("</dd>\n"));
     if (posture->baseline.is_given) {
-        buf_str(out, STR("<dt>Baseline</dt><dd>"));
+        buf_str(out, posture->baseline.is_since ? STR("<dt>New findings only</dt><dd>")
+                                                : STR("<dt>Baseline</dt><dd>"));
         html_text(out, posture->baseline.path);
         buf_str(out, STR(": "));
         baseline_totals_write(out, &posture->baseline);

@@ -80,6 +80,10 @@ static void head_write(struct page *page)
     number_counted(out, posture->user_count, STR("IAM user"));
     buf_str(out, STR(", "));
     number_counted(out, posture->control_count, STR("control"));
+    if (posture->archive.n > 0) {
+        buf_str(out, STR(". Store "));
+        outline_text(out, posture, outline_archive_write);
+    }
     buf_str(out, STR(". Judged as of "));
     outline_text(out, posture, outline_as_of_write);
     if (posture->age_known) {
@@ -87,6 +91,11 @@ static void head_write(struct page *page)
         outline_text(out, posture, outline_age_write);
     }
     buf_str(out, STR(".\n"));
+    if (posture->baseline.is_given) {
+        buf_char(out, '\n');
+        baseline_totals_write(out, &posture->baseline);
+        buf_str(out, STR(".\n"));
+    }
     section_end(page, page->out);
 }
 

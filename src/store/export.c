@@ -57,6 +57,9 @@ static const struct {
     {NULL, "opened_at", CONTENT_TIME},
     {NULL, "closed_at", CONTENT_TIME},
     {NULL, "reopened_at", CONTENT_TIME},
+    {NULL, "failing_since", CONTENT_TIME},
+    {NULL, "open_since", CONTENT_TIME},
+    {NULL, "judged_at", CONTENT_TIME},
     {NULL, "created", CONTENT_TIME},
     {NULL, "expires", CONTENT_TIME},
     {NULL, "since", CONTENT_TIME},
@@ -71,6 +74,7 @@ static const struct {
     {NULL, "control", CONTENT_PLAIN},
     {NULL, "severity", CONTENT_PLAIN},
     {NULL, "status", CONTENT_PLAIN},
+    {NULL, "verdict", CONTENT_PLAIN},
     {NULL, "credential", CONTENT_PLAIN},
 };
 
@@ -385,6 +389,7 @@ bool store_export(struct store *store, const struct export_config *config, struc
         STR_LIT("accounts"),        STR_LIT("organizations"),   STR_LIT("units"),
         STR_LIT("imports"),         STR_LIT("snapshots"),       STR_LIT("users"),
         STR_LIT("user_states"),     STR_LIT("findings"),        STR_LIT("finding_spans"),
+        STR_LIT("judgements"),      STR_LIT("open_findings"),   STR_LIT("finding_history"),
         STR_LIT("exception_files"), STR_LIT("exceptions"),      STR_LIT("account_list"),
         STR_LIT("snapshot_list"),   STR_LIT("memberships"),     STR_LIT("user_history"),
         STR_LIT("user_list"),       STR_LIT("credential_list"), STR_LIT("finding_list"),

@@ -16,10 +16,10 @@ static const struct {
     int since;
     const char *name;
 } tables[] = {
-    {1, "accounts"},       {1, "organizations"}, {1, "units"},           {1, "imports"},
-    {1, "snapshots"},      {1, "raw_reports"},   {1, "users"},           {1, "user_states"},
-    {2, "findings"},       {2, "finding_spans"}, {2, "exception_files"}, {2, "exceptions"},
-    {3, "packed_samples"},
+    {1, "accounts"},   {1, "organizations"},  {1, "units"},      {1, "imports"},
+    {1, "snapshots"},  {1, "raw_reports"},    {1, "users"},      {1, "user_states"},
+    {2, "findings"},   {2, "finding_spans"},  {2, "judgements"}, {2, "exception_files"},
+    {2, "exceptions"}, {3, "packed_samples"},
 };
 
 static bool read_table(struct store *store, const char *name, struct table_info *out,

@@ -35,7 +35,8 @@ static void add_report(struct stored_reports *out, size_t *capacity, const struc
                                .snapshot = column_int(row, 1),
                                .taken_at = column_int(row, 2),
                                .has_generated_at = column_kind(row, 3) != COLUMN_NULL,
-                               .generated_at = column_int(row, 3)};
+                               .generated_at = column_int(row, 3),
+                               .report_size = (uint64_t)column_int(row, 4)};
 }
 
 static void add_absent(struct stored_reports *out, size_t *capacity, uint64_t account)
@@ -51,7 +52,7 @@ bool store_reports_list(struct stored_reports *out, struct str path, bool has_li
                         struct err *err)
 {
     static const char sql[] =
-        "SELECT a.account, s.id, s.taken_at, s.generated_at FROM accounts AS a"
+        "SELECT a.account, s.id, s.taken_at, s.generated_at, s.report_size FROM accounts AS a"
         " LEFT JOIN snapshots AS s ON s.account = a.account AND s.taken_at ="
         " (SELECT max(n.taken_at) FROM snapshots AS n WHERE n.account = a.account"
         " AND n.taken_at <= ?) ORDER BY a.account";

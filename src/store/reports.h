@@ -24,6 +24,7 @@ struct stored_report {
     int64_t taken_at;
     bool has_generated_at;
     int64_t generated_at;
+    uint64_t report_size; /* in bytes */
 };
 
 /* Ordered by account. */

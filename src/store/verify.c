@@ -194,6 +194,7 @@ static void check_seals(struct verify *verify)
         {1, STR_LIT("users"), "SELECT * FROM users"},
         {2, STR_LIT("findings"), "SELECT * FROM findings"},
         {2, STR_LIT("finding_spans"), "SELECT * FROM finding_spans"},
+        {2, STR_LIT("judgements"), "SELECT * FROM judgements"},
         {2, STR_LIT("exception_files"), "SELECT * FROM exception_files"},
         {2, STR_LIT("exceptions"), "SELECT * FROM exceptions"},
     };

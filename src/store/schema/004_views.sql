@@ -215,22 +215,55 @@ JOIN snapshots AS s ON s.id = n.id
 JOIN credentials AS c ON c.snapshot = s.id
 JOIN users AS u ON u.id = c.user;
 
--- Findings, with what they are about.
+-- Findings, open and closed. `verdict` is fail or unknown.
 CREATE VIEW finding_list AS
 SELECT
+    id AS finding,
     printf('%012d', account) AS account,
     user,
     control,
     severity,
     status,
+    verdict,
     strftime('%Y-%m-%dT%H:%M:%SZ', first_seen, 'unixepoch') AS first_seen,
     strftime('%Y-%m-%dT%H:%M:%SZ', last_seen, 'unixepoch') AS last_seen,
+    strftime('%Y-%m-%dT%H:%M:%SZ', failing_since, 'unixepoch') AS failing_since,
     strftime('%Y-%m-%dT%H:%M:%SZ', closed_at, 'unixepoch') AS closed_at,
     strftime('%Y-%m-%dT%H:%M:%SZ', reopened_at, 'unixepoch') AS reopened_at,
     reopen_count,
     evidence,
     excepted_by
 FROM findings;
+
+-- What is open now: since when, and who accepts it, if anybody does.
+CREATE VIEW open_findings AS
+SELECT
+    account,
+    user,
+    control,
+    severity,
+    verdict,
+    ifnull(reopened_at, first_seen) AS open_since,
+    failing_since,
+    last_seen,
+    evidence,
+    excepted_by
+FROM finding_list
+WHERE status = 'open';
+
+-- Each time that a finding was open, with the days that it took to close it.
+CREATE VIEW finding_history AS
+SELECT
+    f.finding,
+    f.account,
+    f.user,
+    f.control,
+    f.severity,
+    strftime('%Y-%m-%dT%H:%M:%SZ', s.opened_at, 'unixepoch') AS opened_at,
+    strftime('%Y-%m-%dT%H:%M:%SZ', s.closed_at, 'unixepoch') AS closed_at,
+    (s.closed_at - s.opened_at) / 86400 AS days_open
+FROM finding_spans AS s
+JOIN finding_list AS f ON f.finding = s.finding;
 
 -- Exceptions, with the day from which they hold no more.
 CREATE VIEW exception_list AS
