@@ -3,6 +3,7 @@
 #include "render/html.h"
 #include "render/number.h"
 #include "report/html_style.h"
+#include "study/format.h"
 #include "study/page_parts.h"
 
 static void head_write(struct buf *out)
@@ -204,3 +205,11 @@ void study_page_write(struct buf *out, const struct study_result *result, struct
             STR(". Names come from the samples as they are; characters that cannot be seen are "
                 "written out, as in <code>\\x1b</code>.</footer>\n</body>\n</html>\n"));
 }
+
+static void write(struct buf *out, const struct study_result *result,
+                  const struct study_options *options)
+{
+    study_page_write(out, result, options->version);
+}
+
+const struct study_format study_html = {.name = STR_LIT("html"), .write = write};

@@ -37,7 +37,8 @@ struct study_figure {
     uint64_t sum, divisor;
     int64_t date;
     /* The share part / (whole / whole_divisor), where there is one: whole_divisor is above 0 then,
-     * and above 1 only where the whole is a mean over samples. */
+     * and above 1 only where the whole is a mean over samples. A share of nothing has a whole of
+     * 0. */
     uint64_t part, whole, whole_divisor;
     struct str published; /* "26 (2.8%)"; empty unless this is a simulated profile */
     struct str note;      /* may be empty */
@@ -47,9 +48,11 @@ struct study_figure {
 struct study_week {
     int64_t at;
     uint64_t accounts, organizations, users; /* sampled */
-    uint64_t joined, left;                   /* accounts sampled for the first, the last time */
-    uint64_t gaps;                           /* accounts sampled before and after, but not here */
-    uint64_t judged;                         /* accounts old enough for root use to count */
+    /* Accounts sampled for the first, the last time: 0 at the first sample of the fleet, and at its
+     * last. */
+    uint64_t joined, left;
+    uint64_t gaps;   /* accounts sampled before and after, but not here */
+    uint64_t judged; /* accounts old enough for root use to count */
     uint64_t use_accounts, use_organizations;
     uint64_t console_uses, console_uses_no_mfa, api_uses;
     uint64_t key_accounts, key_old_accounts;    /* with an active root key; older than 90 days */
@@ -106,7 +109,7 @@ struct study_group {
     uint64_t samples, uses, use_accounts, console_uses, console_uses_no_mfa, api_uses;
     uint64_t key_accounts; /* distinct, with an active root key in some sample */
     uint64_t users, no_mfa, initial_key, two_keys, not_rotated_90, unused_90; /* newest sample */
-    uint64_t *weekly_accounts; /* by week: accounts judged */
+    uint64_t *weekly_accounts; /* by week: accounts sampled; 0: a gap */
     uint64_t *weekly_uses;     /* by week: accounts with root use */
 };
 
@@ -116,6 +119,16 @@ struct study_offender {
     enum asset_class asset_class;
     uint64_t uses, console_uses, console_uses_no_mfa, api_uses;
     int64_t first_use, last_use;
+};
+
+/* Of the users at iam_at, beside the figures: what the report alone cannot decide. */
+struct study_open {
+    /* With a password and without MFA, in accounts of an organization, where an SCP may enforce it:
+     * the effective verdict is unknown. And in accounts of which it is not known what they are. */
+    uint64_t no_mfa_member, no_mfa_standing_unknown;
+    uint64_t standing_unknown; /* accounts */
+    /* Not known whether they violate a practice: cells are missing, unreadable or not supported. */
+    uint64_t mfa, initial_key, two_keys, rotation, unused;
 };
 
 /* What was odd about the samples, and how it was taken. */
@@ -140,9 +153,11 @@ struct study_result {
     uint64_t uses_by_class[ASSET_LARGE + 1]; /* by enum asset_class */
     struct study_tiers key_age, idle;
     struct study_two_keys two_keys[STUDY_TWO_KEYS_COUNT];
+    struct study_open open;
     struct str group_word;      /* "organization" or "organizational unit" */
-    struct study_group *groups; /* most uses first */
+    struct study_group *groups; /* most uses first, at most STUDY_GROUP_MAX */
     size_t group_count;
+    uint64_t group_total; /* 0 also where there are too many to tell apart; a note says so */
     struct study_offender *offenders; /* most uses first, at most STUDY_OFFENDER_MAX */
     size_t offender_count;
     uint64_t offender_total;
@@ -150,7 +165,7 @@ struct study_result {
     size_t note_count;
     struct arena arena;
 };
-enum { STUDY_OFFENDER_MAX = 1000 };
+enum { STUDY_OFFENDER_MAX = 1000, STUDY_GROUP_MAX = 10000 };
 
 /* The 95 % interval of a share by Wilson's score method; whole must be above 0. */
 void study_wilson(uint64_t part, uint64_t whole, double *low, double *high);
