@@ -45,12 +45,17 @@ static size_t ticks_most(double room, double each)
     return count < 2 ? 2 : count > SCALE_TICK_MAX ? SCALE_TICK_MAX : (size_t)count;
 }
 
+size_t plot_x_ticks(const struct plot *plot, struct scale_tick *ticks)
+{
+    return scale_ticks(&plot->frame.x, ticks_most(box_width(plot) - 0.5 * TICK_ROOM, TICK_ROOM),
+                       ticks);
+}
+
 static void x_axis_write(const struct plot *plot)
 {
     const struct plot_frame *frame = &plot->frame;
     struct scale_tick ticks[SCALE_TICK_MAX];
-    size_t count =
-        scale_ticks(&frame->x, ticks_most(box_width(plot) - 0.5 * TICK_ROOM, TICK_ROOM), ticks);
+    size_t count = plot_x_ticks(plot, ticks);
     double bottom = box_bottom(plot);
 
     svg_line(plot->out, STR("axis"), frame->left, bottom, frame->width - frame->right, bottom);

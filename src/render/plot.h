@@ -64,6 +64,9 @@ void plot_close(struct plot *plot);
 double plot_x(const struct plot *plot, double x);
 double plot_y(const struct plot *plot, double y);
 
+/* What is marked on the x axis: at most SCALE_TICK_MAX. */
+size_t plot_x_ticks(const struct plot *plot, struct scale_tick *ticks);
+
 /* A stretch of the x axis about which nothing is known; named where the text has room. */
 void plot_gap(struct plot *plot, double x1, double x2, struct str text);
 

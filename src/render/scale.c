@@ -9,7 +9,8 @@
 
 enum { DAYS_PER_YEAR = 365 };
 
-static const double day_steps[] = {1, 2, 5, 10, 30, 60, 90, 180, 365, 730, 1825, 3650, 7300, 36500};
+static const double day_steps[] = {1,   2,   5,    10,   30,   60,   90,   180,
+                                   365, 730, 1095, 1825, 3650, 7300, 36500};
 enum { DAY_STEP_COUNT = sizeof day_steps / sizeof day_steps[0] };
 
 /* The smallest round step of which tick_max - 1 reach `high`. */

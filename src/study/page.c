@@ -43,9 +43,7 @@ static void facts_write(struct buf *out, const struct study_result *result)
         buf_str(out, STR(" of "));
         page_day(out, result->weeks[0].at);
     } else if (result->week_count > 1) {
-        buf_str(out, STR(" in "));
-        number_grouped(out, result->week_count);
-        buf_str(out, STR(" weeks, "));
+        buf_str(out, STR(", "));
         page_day(out, result->weeks[0].at);
         buf_str(out, STR(" to "));
         page_day(out, result->weeks[result->week_count - 1].at);
@@ -96,7 +94,7 @@ static void card_write(struct page *page, const struct card *card)
     page_mean(out, figure->part, divisor);
     buf_str(out, STR(" of "));
     page_mean(out, figure->whole, figure->whole_divisor * divisor);
-    buf_str(out, figure->type == STUDY_MEAN ? STR(" on average") : STR(""));
+    buf_str(out, divisor > 1 ? STR(" on average") : STR(""));
     buf_str(out, STR("</span></a></li>\n"));
 }
 

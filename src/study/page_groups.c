@@ -155,9 +155,9 @@ static void table_write(struct page *page)
         page_row_close(page);
     }
     page_table_close(page);
-    if (result->group_count > ROW_MAX) {
+    if (result->group_total > ROW_MAX) {
         buf_str(page->out, STR("<p class=\"soft\">"));
-        page_counted(page->out, result->group_count - ROW_MAX, STR("more is"), STR("more are"));
+        page_counted(page->out, result->group_total - ROW_MAX, STR("more is"), STR("more are"));
         buf_str(page->out, STR(" not listed here.</p>\n"));
     }
 }
@@ -182,7 +182,7 @@ static void answer_write(struct page *page, struct buf *out)
     buf_str(&noun, result->group_word);
     buf_char(&noun, 's');
     buf_str(out, STR("Root was used in "));
-    page_share(out, with_use, result->group_count, buf_text(&noun));
+    page_share(out, with_use, result->group_total, buf_text(&noun));
     if (uses > 0 && result->group_count > 1) {
         buf_str(out, STR("; the first of them makes "));
         page_share(out, result->groups[0].uses, uses, STR("uses"));

@@ -169,6 +169,54 @@ static void practices_write(struct page *page)
     buf_release(&answer);
 }
 
+/* Users whom the practice leaves out, since a policy of their organization may ask for MFA. */
+static void members_write(struct page *page)
+{
+    const struct study_open *open = &page->result->open;
+    uint64_t others = open->no_mfa_member + open->no_mfa_standing_unknown;
+
+    if (others > 0) {
+        buf_str(page->out,
+                STR("<p class=\"soft\">\u201cPassword, no MFA\u201d counts accounts that "
+                    "stand alone. "));
+        page_counted(page->out, others, STR("more user has"), STR("more users have"));
+        buf_str(page->out,
+                STR(" a password and no MFA in accounts of an organization, or in accounts "
+                    "of which it is not known: whether a policy asks for MFA there is "
+                    "unknown.</p>\n"));
+    }
+}
+
+/* What the reports do not tell of a practice is neither a pass nor a violation. */
+static void unknowns_write(struct page *page)
+{
+    const struct study_open *open = &page->result->open;
+    const struct {
+        uint64_t count;
+        struct str what;
+    } rows[] = {
+        {open->rotation, STR_LIT("the age of keys")},
+        {open->unused, STR_LIT("the last use")},
+        {open->initial_key, STR_LIT("a key at setup")},
+        {open->two_keys, STR_LIT("two keys")},
+        {open->mfa, STR_LIT("MFA")},
+    };
+    size_t told = 0;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].count == 0) {
+            continue;
+        }
+        buf_str(page->out, told++ == 0 ? STR("<p class=\"soft\">Not known, and counted on neither "
+                                             "side: ")
+                                       : STR("; "));
+        buf_str(page->out, rows[i].what);
+        buf_str(page->out, STR(" of "));
+        page_counted(page->out, rows[i].count, STR("user"), STR("users"));
+    }
+    buf_str(page->out, told > 0 ? STR(".</p>\n") : STR(""));
+}
+
 void page_keys_write(struct page *page)
 {
     if (!page_has_iam(page)) {
@@ -189,5 +237,7 @@ void page_keys_write(struct page *page)
     tiers_write(page, &page->result->idle, STR("How long has nothing been used?"),
                 STR("users with an enabled credential"), STR("have used none"), STR("Idle"));
     buf_str(page->out, STR("</div>\n"));
+    members_write(page);
+    unknowns_write(page);
     page_section_close(page);
 }

@@ -5,7 +5,7 @@
 #include "render/svg.h"
 #include "study/page_parts.h"
 
-enum { RISK_COUNT = 4, ROW_MAX = 400 };
+enum { ROW_MAX = 400 };
 
 /* Days as "412 days" or, from two years on, "2.3 years". */
 static void span_write(struct buf *out, uint32_t days)
@@ -41,7 +41,7 @@ static void curve_answer(struct buf *out, const struct study_curve *curve)
     buf_str(out, STR(" dealt with while the samples last."));
 }
 
-/* The number still watched at a day: that of the first step not before it. */
+/* The number watched at an age: that of the first step not before it. */
 static uint64_t at_risk(const struct study_curve *curve, double days)
 {
     for (size_t i = 0; i < curve->step_count; i++) {
@@ -55,12 +55,12 @@ static uint64_t at_risk(const struct study_curve *curve, double days)
 static void risk_write(struct plot *plot, const struct study_curve *curve)
 {
     struct scale_tick ticks[SCALE_TICK_MAX];
-    size_t count = scale_ticks(&plot->frame.x, RISK_COUNT, ticks);
+    size_t count = plot_x_ticks(plot, ticks);
     double y = plot->frame.height - 8;
     struct buf text;
 
     buf_init(&text, PAGE_TEXT_MAX);
-    svg_text(plot->out, STR("tick"), 0, y - 18, SVG_START, STR("still watched at that time"));
+    svg_text(plot->out, STR("tick"), 0, y - 18, SVG_START, STR("watched at that age"));
     for (size_t i = 0; i < count; i++) {
         buf_clear(&text);
         number_grouped(&text, at_risk(curve, ticks[i].at));
@@ -96,7 +96,7 @@ static void curve_draw(struct page *page, const struct study_curve *curve, struc
                   .bottom = 88,
                   .x_title = points[count - 1].x >= 1000 ? STR("age") : STR("age in days"),
                   .y_title = STR("share still there; the band is the 95% interval"),
-                  .x = scale_make(SCALE_DAYS, points[count - 1].x, RISK_COUNT),
+                  .x = scale_make(SCALE_DAYS, points[count - 1].x, 4),
                   .y = scale_make(SCALE_SHARE, 1, 6),
               });
     plot_step_band(&plot, STR("band s1"), points, count);
@@ -116,7 +116,7 @@ static void curve_draw(struct page *page, const struct study_curve *curve, struc
 
 static void curve_rows(struct page *page, const struct study_curve *curve, struct str question)
 {
-    static const struct str heads[] = {STR_LIT("#Days"), STR_LIT("#Still watched"),
+    static const struct str heads[] = {STR_LIT("#Days"), STR_LIT("#Watched"),
                                        STR_LIT("#Dealt with"), STR_LIT("#Still there"),
                                        STR_LIT("#95% interval")};
     size_t every = curve->step_count / ROW_MAX + 1;
@@ -169,10 +169,11 @@ static void legend_write(struct page *page)
         page->out,
         STR("<div class=\"card soft\"><h3>How to read this</h3>\n<p>A life begins with the key, "
             "or with the ninetieth idle day of a user. It ends when the key is rotated, "
-            "disabled or deleted, or when the user is used again, disabled or deleted. What "
-            "still lives in the last sample is watched until then, and no longer.</p>\n<p>Each "
-            "step down is lives that ended, among those still watched; the fewer these are, "
-            "the wider the band.</p></div>\n"));
+            "disabled or deleted, or when the user is used again, disabled or deleted. One that "
+            "is older than the samples is watched from the age at which it is first seen, and "
+            "one that outlasts them until the last.</p>\n<p>Each step down is lives that ended, "
+            "among those watched at that age. Where few are, a step is large and the band is "
+            "wide: read it with the numbers below the axis.</p></div>\n"));
 }
 
 void page_lives_write(struct page *page)

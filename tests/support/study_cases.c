@@ -238,6 +238,7 @@ static void groups_make(struct study_result *result, const struct shape *shape,
 
     result->group_word = STR("organization");
     result->group_count = count;
+    result->group_total = count;
     result->groups = array(result, count, sizeof *result->groups);
     for (size_t k = 0; k < count; k++) {
         struct study_group *group = &result->groups[k];
@@ -390,7 +391,7 @@ bool study_case_make(struct study_case *study, const char *name)
         .kind = shape->kind,
         .source = shape->is_hostile ? STR("<b>fleet</b>") : STR("fleet"),
         .profile = str_from(shape->profile),
-        .sample_count = shape->accounts * shape->weeks,
+        .sample_count = shape->weeks,
         .account_count = shape->accounts,
         .organization_count = shape->organizations,
         .user_count = shape->users,
@@ -405,6 +406,8 @@ bool study_case_make(struct study_case *study, const char *name)
     offenders_make(result, shape, &random);
     figures_make(result, shape);
     if (shape->has_gaps) {
+        result->open =
+            (struct study_open){.no_mfa_member = 31, .standing_unknown = 2, .mfa = 4, .unused = 1};
         result->note_count = 1;
         result->notes = array(result, 1, sizeof *result->notes);
         result->notes[0] = (struct study_note){

@@ -88,6 +88,9 @@ static void test_gaps_are_no_zeros(void **state)
     page_make(&study, &out, "gaps");
     assert_true(has(&out, "There are no samples between 2020-11-08 and 2020-12-06"));
     assert_true(has(&out, "class=\"gap\""));
+    assert_true(
+        has(&out, "31 more users have a password and no MFA in accounts of an organization"));
+    assert_true(has(&out, "counted on neither side: the last use of 1 user; MFA of 4 users."));
     page_drop(&study, &out);
     page_make(&study, &out, "root");
     assert_false(has(&out, "There are no samples"));
