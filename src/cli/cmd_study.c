@@ -19,7 +19,7 @@ const struct opt study_opts[] = {
     {.name = "sample", .arg = "DATE", .help = "figures of IAM users at this date (default newest)"},
     {.name = "by", .arg = "GROUP", .help = "organization (default) or ou: what is compared"},
     {.name = "show", .arg = "FIGURE", .help = "list what is behind a figure, as CSV"},
-    {.name = "format", .letter = 'f', .arg = "NAME", .help = "table (default), csv or json"},
+    {.name = "format", .letter = 'f', .arg = "NAME", .help = "table (default), csv, json or html"},
     {.name = "output",
      .letter = 'o',
      .arg = "FILE",
@@ -96,7 +96,7 @@ static bool read_format(struct study_job *job, struct err *err)
     job->format = study_format_find(name);
     if (job->format == NULL) {
         (void)err_set(err, ERR_USAGE, "there is no format '%.*s'", STR_ARG(name));
-        err_hint(err, "use table, csv or json");
+        err_hint(err, "use table, csv, json or html");
         return false;
     }
     return true;

@@ -143,7 +143,8 @@ static void matrix_cells_write(struct buf *out, const uint64_t *counts, bool has
 
 static void severities_write(struct buf *out, const struct posture *posture, bool has_excepted)
 {
-    buf_str(out, STR("<div class=\"card scroll\" style=\"margin-top:12px\"><table>\n"
+    buf_str(out, STR("<div class=\"card scroll\" style=\"margin-top:12px\" tabindex=\"0\" "
+                     "role=\"group\" aria-label=\"Verdicts by severity\"><table>\n"
                      "<caption>Verdicts by severity</caption>\n"));
     matrix_head_write(out, STR("Severity"), false, has_excepted);
     for (int i = SEVERITY_COUNT - 1; i >= 0; i--) {
@@ -171,7 +172,8 @@ static void controls_write(struct buf *out, const struct posture *posture, const
     size_t waiting = outline_waiting(posture);
 
     buf_str(out, STR("<section aria-labelledby=\"controls\">\n<h2 id=\"controls\">By control</h2>\n"
-                     "<div class=\"card scroll\"><table>\n"));
+                     "<div class=\"card scroll\" tabindex=\"0\" role=\"group\" "
+                     "aria-label=\"Verdicts by control\"><table>\n"));
     matrix_head_write(out, STR("Control"), true, has_excepted);
     for (size_t k = 0; k < posture->control_count; k++) {
         const struct control *control = posture->controls[order[k]];
@@ -240,7 +242,8 @@ static void unknowns_write(struct buf *out, const struct posture *posture, const
     buf_str(out, STR("<section aria-labelledby=\"unknown\">\n<h2 id=\"unknown\">Unknown</h2>\n"
                      "<p class=\"soft\">"));
     buf_str(out, outline_unknown_note);
-    buf_str(out, STR("</p>\n<div class=\"card scroll\"><table>\n<thead><tr>"
+    buf_str(out, STR("</p>\n<div class=\"card scroll\" tabindex=\"0\" role=\"group\" "
+                     "aria-label=\"Unknown verdicts by control\"><table>\n<thead><tr>"
                      "<th scope=\"col\" class=\"n\">Verdicts</th><th scope=\"col\">Control</th>"
                      "<th scope=\"col\">What is missing</th><th scope=\"col\">How to get it</th>"
                      "</tr></thead>\n<tbody>\n"));

@@ -3,7 +3,8 @@
 #include "base/instant.h"
 #include "render/number.h"
 
-static const struct study_format *const formats[] = {&study_table, &study_csv, &study_json};
+static const struct study_format *const formats[] = {&study_table, &study_csv, &study_json,
+                                                     &study_html};
 
 const struct study_format *study_format_find(struct str name)
 {

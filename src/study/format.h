@@ -23,7 +23,7 @@ struct study_format {
                   const struct study_options *options);
 };
 
-extern const struct study_format study_table, study_csv, study_json;
+extern const struct study_format study_table, study_csv, study_json, study_html;
 
 /* NULL when there is none of that name. */
 const struct study_format *study_format_find(struct str name);
