@@ -31,8 +31,14 @@ const struct opt store_info_opts[] = {
 
 const struct opt store_prune_opts[] = {
     STORE_OPTION,
-    {.name = "before", .arg = "TIME", .help = "remove snapshots that are older"},
-    {.name = "keep", .arg = "N", .help = "keep the newest N snapshots of each account"},
+    {.name = "before",
+     .arg = "TIME",
+     .is_written = true,
+     .help = "remove snapshots that are older"},
+    {.name = "keep",
+     .arg = "N",
+     .is_written = true,
+     .help = "keep the newest N snapshots of each account"},
     {.name = "dry-run", .help = "say what would be removed, and remove nothing"},
     {0},
 };

@@ -1,7 +1,7 @@
 /* sample_store.h: samples from a store: what `keywarden store import` put there.
  *
  * A date of the study is a day (UTC) on which some snapshot was taken; each snapshot is judged at
- * its own instant. Of several of one account and day the first is taken, and the others are counted.
+ * its own instant. Of several of one account and day the first is taken, the others are counted.
  *
  * Ownership: a stored fleet owns everything that its provider points to, but `path`.
  * Threads:   stored_fleet_open by one; then immutable. Readers as sample.h says, each with a

@@ -53,14 +53,14 @@ static bool keep(void *shared, struct str bytes, struct err *err)
     return true;
 }
 
-static bool count_done(void *shared, const struct audit_report *report, struct err *err)
+static bool count_done(void *shared, const struct audit_report *done, struct err *err)
 {
     struct kept *kept = shared;
 
     (void)err;
-    assert_int_equal(report->index, 0);
+    assert_int_equal(done->index, 0);
     kept->done_count++;
-    kept->lost_rows = report->lost_rows;
+    kept->lost_rows = done->lost_rows;
     kept->written = kept->out.n;
     return true;
 }
