@@ -55,8 +55,8 @@ static void test_deal(void **state)
     }
 }
 
-/* The figures themselves are counted from the reports; this many seeds show that no draw of the plan
- * can be stuck, and that each leaves what the next one needs. */
+/* The figures themselves are counted from the reports; this many seeds show that no draw of the
+ * plan can be stuck, and that each leaves what the next one needs. */
 static void test_seeds(void **state)
 {
     (void)state;
