@@ -26,7 +26,7 @@ static const struct first_word firsts[NAME_FIRSTS] = {
     {STR_LIT("george"), false},  {STR_LIT("github"), true},     {STR_LIT("grace"), false},
     {STR_LIT("grafana"), true},  {STR_LIT("hannah"), false},    {STR_LIT("hassan"), false},
     {STR_LIT("helen"), false},   {STR_LIT("hiro"), false},      {STR_LIT("hugo"), false},
-    {STR_LIT("ines"), false},    {STR_LIT("ivan"), false},      {STR_LIT("jack"), false},
+    {STR_LIT("irene"), false},   {STR_LIT("ivan"), false},      {STR_LIT("jack"), false},
     {STR_LIT("james"), false},   {STR_LIT("jana"), false},      {STR_LIT("jenkins"), true},
     {STR_LIT("jorge"), false},   {STR_LIT("julia"), false},     {STR_LIT("kafka"), true},
     {STR_LIT("kai"), false},     {STR_LIT("karen"), false},     {STR_LIT("kenji"), false},

@@ -116,6 +116,8 @@ void plan_root_use(struct plan *plan, const uint32_t *lives, struct random *rand
 void plan_root_keys(struct plan *plan, const uint32_t *lives, struct random *random);
 void plan_iam(struct plan *plan, struct random *random);
 enum { IAM_USERS = 12478 };
+/* Sundays on which a key made in the period is no older than 90 days. */
+enum { WEEKS_YOUNG = 13 };
 
 static inline uint32_t week_bit(unsigned week)
 {

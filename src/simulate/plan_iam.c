@@ -12,13 +12,15 @@ enum {
 };
 
 /* Older keys are in all younger tiers too. */
-#define OVER_30 KEY_ANY | KEY_30
-#define OVER_90 OVER_30 | KEY_90
-#define OVER_365 OVER_90 | KEY_365
-#define OVER_1825 OVER_365 | KEY_1825
-#define TWO_OVER_30 TWO_KEYS | TWO_KEYS_30
-#define TWO_OVER_90 TWO_OVER_30 | TWO_KEYS_90
-#define TWO_OVER_365 TWO_OVER_90 | TWO_KEYS_365
+enum {
+    OVER_30 = KEY_ANY | KEY_30,
+    OVER_90 = OVER_30 | KEY_90,
+    OVER_365 = OVER_90 | KEY_365,
+    OVER_1825 = OVER_365 | KEY_1825,
+    TWO_OVER_30 = TWO_KEYS | TWO_KEYS_30,
+    TWO_OVER_90 = TWO_OVER_30 | TWO_KEYS_90,
+    TWO_OVER_365 = TWO_OVER_90 | TWO_KEYS_365,
+};
 
 /* Where a number stands twice it is a published one; the others are by lot. */
 static const struct deal user_deals[] = {

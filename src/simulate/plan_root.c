@@ -20,7 +20,7 @@ enum {
  * come first. */
 static uint32_t draw_organizations(uint32_t *lives, struct random *random)
 {
-    uint32_t partial[32], partial_count = 0, sum = 0, count = 0;
+    uint32_t partial[32] = {0}, partial_count = 0, sum = 0, count = 0;
     uint32_t wanted = (uint32_t)random_between(random, 8, 16);
 
     while (partial_count < wanted || sum % PLAN_WEEKS != 0) {

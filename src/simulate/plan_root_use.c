@@ -1,5 +1,5 @@
 /* What root does in the study's twenty weeks: 510 uses, by whom, in which weeks, by console or key,
- * with MFA or without, and which accounts have an active root key. */
+ * with MFA or without. The keys that nobody uses are plan_root_keys.c's. */
 #include <assert.h>
 #include <string.h>
 
@@ -26,10 +26,6 @@ enum {
     API_ONLY_USES_MAX = 15, /* of such an organization */
     NO_MFA_ORGANIZATIONS = 35,
     NO_MFA_USES = 283,
-    KEY_ORGANIZATIONS = 34,
-    KEY_WEEKS_OLD = 52 * PLAN_WEEKS,
-    KEY_WEEKS_YOUNG = 2 * PLAN_WEEKS, /* of 54 accounts on average, 52 have an old key */
-    WEEKS_YOUNG = 13,                 /* Sundays on which a new key is no older than 90 days */
     YOUNG_API_ACCOUNTS = 2,
     API_ACCOUNT_USES_MIN = 4, /* so that few accounts, hence few organizations, are enough */
     TRIES_MAX = 100000,
@@ -40,7 +36,6 @@ enum organization_trait {
     ORG_USE = 1 << 1,
     ORG_API_ONLY = 1 << 2,
     ORG_NO_MFA = 1 << 3,
-    ORG_KEY = 1 << 4,
 };
 
 enum account_trait {
@@ -69,16 +64,6 @@ struct draft {
     uint32_t uses[USE_ACCOUNTS];
     struct random *random;
 };
-
-static void shuffle(uint32_t *items, size_t count, struct random *random)
-{
-    for (size_t i = count; i > 1; i--) {
-        size_t j = (size_t)random_below(random, i);
-        uint32_t item = items[i - 1];
-        items[i - 1] = items[j];
-        items[j] = item;
-    }
-}
 
 static struct account_plan *user_at(struct draft *draft, size_t i)
 {
@@ -165,10 +150,10 @@ static bool can_coincide(struct draft *draft)
 
 static void assign_uses(struct draft *draft)
 {
-    shuffle(draft->users, USE_ACCOUNTS, draft->random);
+    random_shuffle(draft->users, USE_ACCOUNTS, draft->random);
     for (int tries = 0; !can_coincide(draft); tries++) {
         assert(tries < TRIES_MAX);
-        shuffle(draft->users, USE_ACCOUNTS, draft->random);
+        random_shuffle(draft->users, USE_ACCOUNTS, draft->random);
     }
 }
 
@@ -285,7 +270,6 @@ static void give_key(struct draft *draft, size_t user, int made)
     struct account_plan *account = user_at(draft, user);
 
     draft->traits[draft->users[user]] |= ACCOUNT_API;
-    draft->organizations[account->organization] |= ORG_KEY;
     account->has_key = true;
     account->key_made = (int8_t)made;
     account->key_active = made < 0 ? ALL_WEEKS : week_run((unsigned)made, PLAN_WEEKS);
@@ -304,7 +288,7 @@ static void draw_api_accounts(struct draft *draft)
             give_key(draft, i, -1);
         }
     }
-    shuffle(order, USE_ACCOUNTS, draft->random);
+    random_shuffle(order, USE_ACCOUNTS, draft->random);
     for (size_t n = 0; n < USE_ACCOUNTS && (room < USES_API || young < YOUNG_API_ACCOUNTS); n++) {
         uint32_t i = order[n];
         if (user_at(draft, i)->has_key) {
@@ -428,7 +412,7 @@ static void draw_mfa(struct draft *draft)
     for (uint32_t i = 0; i < USE_ACCOUNTS; i++) {
         order[i] = i;
     }
-    shuffle(order, USE_ACCOUNTS, draft->random);
+    random_shuffle(order, USE_ACCOUNTS, draft->random);
     for (size_t n = 0; n < USE_ACCOUNTS; n++) {
         uint32_t i = order[n];
         struct account_plan *account = user_at(draft, i);
@@ -478,139 +462,5 @@ void plan_root_use(struct plan *plan, const uint32_t *lives, struct random *rand
     draw_kinds(draft);
     draw_no_mfa_organizations(draft);
     draw_mfa(draft);
-    mem_free(draft);
-}
-
-/* ---- active keys ---------------------------------------------------------------------------- */
-
-struct key_draft {
-    struct plan *plan;
-    uint32_t organizations[PLAN_ORGANIZATIONS_MAX];
-    uint32_t old_left, young_left; /* account weeks still wanted */
-    uint32_t candidates[PLAN_ACCOUNTS_MAX], candidate_count;
-    struct random *random;
-};
-
-/* The weeks of a key made in that week in which it is young, and those in which it is old. */
-static void count_key(struct key_draft *draft, const struct account_plan *account)
-{
-    unsigned made = account->key_made < 0 ? 0 : (unsigned)account->key_made;
-    unsigned old = account->key_made < 0 ? 0 : made + WEEKS_YOUNG;
-    uint32_t active = account->present & account->key_active;
-    uint32_t young_weeks = week_run(made, old < PLAN_WEEKS ? old : PLAN_WEEKS);
-
-    young_weeks = account->key_made < 0 ? 0 : young_weeks;
-    draft->young_left -= week_count(active & young_weeks);
-    draft->old_left -= week_count(active & ~young_weeks);
-}
-
-/* 34 organizations have accounts with an active root key, those whose root uses one among them. */
-static void draw_key_organizations(struct key_draft *draft, const uint32_t *lives)
-{
-    const struct plan *plan = draft->plan;
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < plan->organization_count; i++) {
-        draft->organizations[i] = lives[i] == ALL_WEEKS ? ORG_STEADY : 0;
-    }
-    for (uint32_t i = 0; i < plan->account_count; i++) {
-        if (plan->accounts[i].has_key) {
-            draft->organizations[plan->accounts[i].organization] |= ORG_KEY | ORG_USE;
-        }
-    }
-    for (uint32_t i = 0; i < plan->organization_count; i++) {
-        count += (draft->organizations[i] & ORG_KEY) != 0;
-    }
-    assert(count <= KEY_ORGANIZATIONS);
-    const struct deal deal = {KEY_ORGANIZATIONS - count, KEY_ORGANIZATIONS - count, ORG_STEADY,
-                              ORG_KEY, ORG_KEY};
-    for (int tries = 0; draft->candidate_count < 100; tries++) {
-        assert(tries < TRIES_MAX);
-        for (uint32_t i = 0; i < plan->organization_count; i++) {
-            uint32_t *traits = &draft->organizations[i];
-            *traits = (*traits & ORG_USE) != 0 ? *traits : *traits & ~(uint32_t)ORG_KEY;
-        }
-        deal_one(draft->organizations, plan->organization_count, deal, draft->random);
-        draft->candidate_count = 0;
-        for (uint32_t i = 0; i < plan->account_count; i++) {
-            const struct account_plan *account = &plan->accounts[i];
-            bool is_wanted = (draft->organizations[account->organization] & ORG_KEY) != 0;
-            if (is_wanted && !account->has_key) {
-                draft->candidates[draft->candidate_count++] = i;
-            }
-        }
-    }
-    shuffle(draft->candidates, draft->candidate_count, draft->random);
-}
-
-/* An old key; it is taken away once there are enough weeks, and now and then before. */
-static void give_old_key(struct key_draft *draft, struct account_plan *account)
-{
-    unsigned end = random_percent(draft->random, 12)
-                       ? (unsigned)random_between(draft->random, 1, PLAN_WEEKS)
-                       : PLAN_WEEKS;
-
-    if ((account->present & week_run(0, end)) == 0) {
-        end = PLAN_WEEKS;
-    }
-    while (week_count(account->present & week_run(0, end)) > draft->old_left) {
-        end--;
-    }
-    if ((account->present & week_run(0, end)) != 0) {
-        account->has_key = true;
-        account->key_active = week_run(0, end);
-        count_key(draft, account);
-    }
-}
-
-/* A key made in the period, in a week that leaves it no more young weeks than are wanted. */
-static void give_young_key(struct key_draft *draft, struct account_plan *account)
-{
-    unsigned made = (unsigned)random_between(draft->random, 1, PLAN_WEEKS - 1);
-
-    if (made + WEEKS_YOUNG > PLAN_WEEKS - 1 && PLAN_WEEKS - made <= draft->young_left &&
-        account->present == ALL_WEEKS) {
-        account->has_key = true;
-        account->key_made = (int8_t)made;
-        account->key_active = week_run(made, PLAN_WEEKS);
-        count_key(draft, account);
-    }
-}
-
-void plan_root_keys(struct plan *plan, const uint32_t *lives, struct random *random)
-{
-    struct key_draft *draft = mem_alloc(sizeof *draft);
-
-    *draft = (struct key_draft){.plan = plan, .random = random};
-    draft->old_left = KEY_WEEKS_OLD;
-    draft->young_left = KEY_WEEKS_YOUNG;
-    for (uint32_t i = 0; i < plan->account_count; i++) {
-        if (plan->accounts[i].has_key) {
-            count_key(draft, &plan->accounts[i]);
-        }
-    }
-    draw_key_organizations(draft, lives);
-    for (uint32_t i = 0; i < draft->candidate_count; i++) {
-        struct account_plan *account = &plan->accounts[draft->candidates[i]];
-        uint32_t *traits = &draft->organizations[account->organization];
-        if ((*traits & ORG_USE) == 0) { /* one for each organization that has none yet */
-            *traits |= ORG_USE;
-            give_old_key(draft, account);
-            assert(account->has_key);
-        }
-    }
-    for (uint32_t i = 0; draft->young_left > 0 || draft->old_left > 0; i++) {
-        struct account_plan *account =
-            &plan->accounts[draft->candidates[i % draft->candidate_count]];
-        assert(i < TRIES_MAX);
-        if (account->has_key) {
-            continue;
-        }
-        if (draft->young_left > 0) {
-            give_young_key(draft, account);
-        } else {
-            give_old_key(draft, account);
-        }
-    }
     mem_free(draft);
 }

@@ -12,6 +12,7 @@
 #define SIMULATE_RANDOM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/hash.h"
@@ -49,6 +50,16 @@ static inline int64_t random_between(struct random *random, int64_t first, int64
 {
     return last <= first ? first
                          : first + (int64_t)random_below(random, (uint64_t)(last - first) + 1);
+}
+
+static inline void random_shuffle(uint32_t *items, size_t count, struct random *random)
+{
+    for (size_t i = count; i > 1; i--) {
+        size_t j = (size_t)random_below(random, i);
+        uint32_t item = items[i - 1];
+        items[i - 1] = items[j];
+        items[j] = item;
+    }
 }
 
 static inline bool random_percent(struct random *random, unsigned percent)

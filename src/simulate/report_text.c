@@ -30,7 +30,7 @@ struct report_text *report_text_new(void)
 
     text->day_first = days_from_civil(YEAR_FIRST, 1, 1);
     for (int64_t day = text->day_first; day < end; day++) {
-        char written[40];
+        char written[40] = {0};
         struct buf buf = {.p = written, .capacity = sizeof written, .size_max = sizeof written};
         instant_write(&buf, day * SECONDS_PER_DAY);
         memcpy(text->days[day - text->day_first], written, DAY_SIZE);
@@ -201,6 +201,7 @@ void report_text_write(const struct report_text *text, struct buf *out,
     buf_str(&arn, STR("arn:aws:iam::"));
     buf_u64(&arn, account->number);
     buf_char(&arn, ':');
+    struct str prefix = {arn_text, arn.n};
     buf_str(out, STR(HEADER));
     for (uint32_t i = 0; i < account->user_count + 1; i++) {
         if (i > 0 && !user_is_there(&account->users[i - 1], week, at)) {
@@ -211,8 +212,8 @@ void report_text_write(const struct report_text *text, struct buf *out,
             return;
         }
         *to++ = '\n';
-        to = i == 0 ? put_root(text, to, account, week, buf_text(&arn))
-                    : put_user(text, to, &account->users[i - 1], at, buf_text(&arn), &manners);
+        to = i == 0 ? put_root(text, to, account, week, prefix)
+                    : put_user(text, to, &account->users[i - 1], at, prefix, &manners);
         out->n = (size_t)(to - out->p);
     }
 }
