@@ -7,7 +7,7 @@
 
 /* Reports in work: enough that the writer never waits for one slow file, and in all no more than
  * memory allows. */
-enum { RING = 512 };
+enum { RING = 256 };
 #define COST_MAX (UINT64_C(24) << 20)
 /* Rows and compressed bytes beside the text, and what gzip may hide. */
 enum { COST_FACTOR = 6 };

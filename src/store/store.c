@@ -223,7 +223,7 @@ static bool connect(struct store *store, bool is_immutable, struct err *err)
                          "PRAGMA temp_store = MEMORY;",
                          err) &&
            store_execute(store,
-                         store->mode == STORE_WRITE ? "PRAGMA cache_size = -24576;"
+                         store->mode == STORE_WRITE ? "PRAGMA cache_size = -16384;"
                                                     : "PRAGMA query_only = ON; "
                                                       "PRAGMA cache_size = -4096;",
                          err);
