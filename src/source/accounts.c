@@ -309,7 +309,8 @@ static bool check_unique(const struct accounts *accounts, struct str file, struc
     return false;
 }
 
-/* Sorting takes as much memory again: what is in order already, as most lists are, is left alone. */
+/* Sorting takes as much memory again: what is in order already, as most lists are, is left
+ * alone. */
 static void sort_records(struct accounts *accounts)
 {
     for (size_t i = 1; i < accounts->count; i++) {

@@ -44,7 +44,7 @@ MUST_USE bool study_run(const struct study_config *config, struct study_result *
                         struct study_errors *errors, struct err *err);
 void study_result_release(struct study_result *result); /* a zeroed struct is fine */
 
-/* ---- what is behind a figure ------------------------------------------------------------------ */
+/* ---- what is behind a figure ---------------------------------------------------------------- */
 
 /* Writes CSV, date,account,organization,user,detail: as many rows as the figure counts. `result` is
  * of a study of the same samples whose offender_max was SIZE_MAX. */
@@ -54,7 +54,7 @@ MUST_USE bool study_show(const struct study_config *config, const struct study_r
 /* Whether there is such a figure. */
 bool study_show_knows(struct str figure);
 
-/* ---- shared by the two -------------------------------------------------------------------------- */
+/* ---- shared by the two ---------------------------------------------------------------------- */
 
 /* Reads one sample whole into *facts, following lives where there are any (NULL: not); false when
  * it broke off. */
