@@ -12,7 +12,7 @@ static void write_figure(struct buf *out, const struct study_figure *figure)
     if (figure->whole_divisor > 0) {
         buf_u64(out, figure->part);
         buf_char(out, ',');
-        study_whole_write(out, figure);
+        study_whole_write(out, figure, false);
     } else {
         buf_char(out, ',');
     }

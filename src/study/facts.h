@@ -92,7 +92,8 @@ void user_counts_batch(struct user_counts *counts, const struct user_batch *batc
                        const struct user_sets *sets, int64_t at);
 void user_counts_add(struct user_counts *to, const struct user_counts *from);
 
-/* When the credential was last used, else when it was made; IDLE_UNKNOWN where that is not known. */
+/* When the credential was last used, else when it was made; IDLE_UNKNOWN where that is not
+ * known. */
 int64_t facts_idle_since(int64_t used, int64_t stand_in);
 
 /* Cells of the study's columns that hold a time after `at`, and, of the columns in `unreadable`,

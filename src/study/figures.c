@@ -1,9 +1,8 @@
 #include "study/figures.h"
 
-#include <stdio.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
+#include "render/number.h"
 #include "study/concentration.h"
 
 /* What is known of a figure before any sample: the note tells of the source's own rounding. */
@@ -285,15 +284,15 @@ static void fill_root_notes(struct study_result *result, struct study_figure *fi
 {
     uint64_t unknown = result->uses_by_class[ASSET_UNKNOWN];
     char text[160];
+    struct buf note = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
 
     add_note(result, &figures[USES],
              STR("an undercount: a report tells the last use only, so one per account and week"));
     if (unknown > 0) {
-        int n = snprintf(text, sizeof text,
-                         "%llu uses in accounts of unknown class are in none of the three",
-                         (unsigned long long)unknown);
+        number_counted(&note, unknown, STR("use"));
+        buf_str(&note, STR(" in accounts of unknown class: in none of the three"));
         for (size_t i = USES_SMALL; i <= USES_LARGE; i++) {
-            add_note(result, &figures[i], (struct str){text, (size_t)n});
+            add_note(result, &figures[i], buf_text(&note));
         }
     }
 }

@@ -16,15 +16,20 @@ const struct study_format *study_format_find(struct str name)
     return NULL;
 }
 
+static void count_write(struct buf *out, uint64_t count, bool is_grouped)
+{
+    if (is_grouped) {
+        number_grouped(out, count);
+    } else {
+        buf_u64(out, count);
+    }
+}
+
 static void mean_write(struct buf *out, uint64_t sum, uint64_t divisor, bool is_grouped)
 {
     uint64_t hundredths = (200 * sum + divisor) / (2 * divisor);
 
-    if (is_grouped) {
-        number_grouped(out, hundredths / 100);
-    } else {
-        buf_u64(out, hundredths / 100);
-    }
+    count_write(out, hundredths / 100, is_grouped);
     buf_printf(out, ".%02u", (unsigned)(hundredths % 100));
 }
 
@@ -44,11 +49,7 @@ void study_value_write(struct buf *out, const struct study_figure *figure, bool 
     case STUDY_NOTHING:
         break;
     case STUDY_COUNT:
-        if (is_grouped) {
-            number_grouped(out, figure->sum);
-        } else {
-            buf_u64(out, figure->sum);
-        }
+        count_write(out, figure->sum, is_grouped);
         break;
     case STUDY_MEAN:
         mean_write(out, figure->sum, figure->divisor, is_grouped);
@@ -59,12 +60,12 @@ void study_value_write(struct buf *out, const struct study_figure *figure, bool 
     }
 }
 
-void study_whole_write(struct buf *out, const struct study_figure *figure)
+void study_whole_write(struct buf *out, const struct study_figure *figure, bool is_grouped)
 {
     if (figure->whole % figure->whole_divisor == 0) {
-        buf_u64(out, figure->whole / figure->whole_divisor);
+        count_write(out, figure->whole / figure->whole_divisor, is_grouped);
     } else {
-        mean_write(out, figure->whole, figure->whole_divisor, false);
+        mean_write(out, figure->whole, figure->whole_divisor, is_grouped);
     }
 }
 

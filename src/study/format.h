@@ -32,7 +32,7 @@ const struct study_format *study_format_find(struct str name);
  * is none. Halves are rounded up. */
 void study_value_write(struct buf *out, const struct study_figure *figure, bool is_grouped);
 /* What a share is of: a whole number, or a mean of two decimals. */
-void study_whole_write(struct buf *out, const struct study_figure *figure);
+void study_whole_write(struct buf *out, const struct study_figure *figure, bool is_grouped);
 /* The share in percent with one decimal, "2.8%"; whole above 0. */
 void study_share_write(struct buf *out, uint64_t part, uint64_t whole, uint64_t whole_divisor);
 /* YYYY-MM-DD */

@@ -81,7 +81,7 @@ static void write_figure(struct json_writer *json, const struct study_figure *fi
     if (figure->whole_divisor > 0) {
         number(json, STR("numerator"), figure->part);
         json_key(json, STR("denominator"));
-        study_whole_write(json->out, figure);
+        study_whole_write(json->out, figure, false);
         json->comma = true;
         if (figure->whole > 0) {
             decimal(json, STR("share"),

@@ -7,7 +7,9 @@
  * Ownership: a result owns its arrays; texts that are not of static life are in its arena.
  * Threads:   immutable once filled.
  *
- * Example:   for (size_t i = 0; i < result.figure_count; i++) { ... result.figures[i].title ... } */
+ * Example:   for (size_t i = 0; i < result.figure_count; i++) {
+ *                ... result.figures[i].title ...
+ *            } */
 #ifndef STUDY_RESULT_H
 #define STUDY_RESULT_H
 

@@ -280,8 +280,11 @@ static bool list(struct folders *folders, struct str path, struct err *err)
 
     buf_init(&listing.accounts_path, PATH_SIZE_MAX);
     while (ok && walk_next(walk, &entry)) {
-        if (entry.err.kind != ERR_NONE) {
-            err_place(&entry.err, entry.path, 0, 0);
+        err_place(&entry.err, entry.path, 0, 0);
+        if (entry.err.kind != ERR_NONE && entry.is_named) {
+            *err = entry.err;
+            ok = false;
+        } else if (entry.err.kind != ERR_NONE) {
             keep_error(folders, &entry.err);
         } else if (entry.path.n <= folders->path.n) {
             ok = err_set(err, ERR_INPUT, "this is no folder");

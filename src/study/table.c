@@ -1,8 +1,6 @@
 /* The study for a terminal: figures beside what was published, weeks, and what is behind them. */
 #include "render/table.h"
 
-#include <stdio.h>
-
 #include "render/number.h"
 #include "study/concentration.h"
 #include "study/format.h"
@@ -141,9 +139,9 @@ static void figure_row(struct page *page, struct table *table, const struct stud
     }
     end_cell(page, table, STYLE_NONE);
     if (figure->whole_divisor > 0) {
-        buf_u64(&page->text, figure->part);
+        number_grouped(&page->text, figure->part);
         buf_char(&page->text, '/');
-        study_whole_write(&page->text, figure);
+        study_whole_write(&page->text, figure, true);
     }
     end_cell(page, table, STYLE_FAINT);
     if (has_published) {
@@ -296,6 +294,10 @@ static void write_survival(struct page *page)
 
     for (size_t i = 0; i < result->curve_count; i++) {
         const struct study_curve *curve = &result->curves[i];
+        bool is_root = str_eq(curve->name, STR("root_keys"));
+        if ((result->kind & (is_root ? STUDY_ROOT : STUDY_IAM)) == 0) {
+            continue;
+        }
         lives += curve->subjects;
         table_cell(&table, curve->title, STYLE_NONE);
         table_cell_count(&table, curve->subjects, STYLE_NONE);
@@ -497,7 +499,9 @@ static void write(struct buf *out, const struct study_result *result,
     write_head(&page);
     if ((result->kind & STUDY_ROOT) != 0) {
         write_figures(&page, STUDY_ROOT, STR("ROOT"));
-        write_weeks(&page);
+        if (result->week_count > 0) {
+            write_weeks(&page);
+        }
         write_concentration(&page);
         write_offenders(&page);
     }
