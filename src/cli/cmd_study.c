@@ -17,6 +17,7 @@ const struct opt study_opts[] = {
     {.name = "store", .arg = "FILE", .help = "samples from this store, in place of a folder"},
     {.name = "kind", .arg = "KIND", .help = "root or iam: only these figures (default both)"},
     {.name = "sample", .arg = "DATE", .help = "figures of IAM users at this date (default newest)"},
+    {.name = "weekly", .help = "take one sample of an account and week, where there are more"},
     {.name = "by", .arg = "GROUP", .help = "organization (default) or ou: what is compared"},
     {.name = "show", .arg = "FIGURE", .help = "list what is behind a figure, as CSV"},
     {.name = "format", .letter = 'f', .arg = "NAME", .help = "table (default), csv, json or html"},
@@ -230,7 +231,8 @@ static bool open_folders(struct study_job *job, struct err *err)
 {
     const struct folders *folders = &job->folders;
 
-    if (!folders_open(&job->folders, job->source, simd_level_detect(), err)) {
+    if (!folders_open(&job->folders, job->source, simd_level_detect(),
+                      args_has(job->args, "weekly"), err)) {
         return false;
     }
     job->config.provider = &folders->provider;
@@ -246,7 +248,7 @@ static bool open_store(struct study_job *job, struct err *err)
 {
     struct stored_fleet *fleet = &job->fleet;
 
-    if (!stored_fleet_open(fleet, job->source, err)) {
+    if (!stored_fleet_open(fleet, job->source, args_has(job->args, "weekly"), err)) {
         return false;
     }
     job->config.provider = &fleet->provider;

@@ -30,7 +30,7 @@ struct opt {
     char letter;          /* 0: none */
     bool is_arg_optional; /* the value only with '=' */
     bool is_repeatable;
-    bool is_written; /* makes the command write or remove: only from a configuration that was named */
+    bool is_written; /* makes the command write or remove: not for a configuration not named */
 };
 
 /* What every command understands beside its own: --config and --no-config. */

@@ -25,6 +25,8 @@ struct store_samples {
     uint64_t identities[BATCH_ROWS_MAX];
     struct names organizations, units;
     struct arena arena;
+    bool has_spans;
+    struct store_spans spans;
     uint64_t account; /* at hand */
     int64_t taken_at;
 };
@@ -52,6 +54,18 @@ static bool load_names(struct store_samples *samples, struct names *names, const
     return ok && err->kind == ERR_NONE;
 }
 
+/* A newer sample of the account in the span of p: ?1 is where the spans end, ?2 how long they are. */
+#define NEWER_IN_SPAN                                                                              \
+    "EXISTS (SELECT 1 FROM packed_samples AS n WHERE n.account = p.account"                        \
+    " AND n.taken_at > p.taken_at AND n.taken_at < ?1 - (?1 - 1 - p.taken_at) / ?2 * ?2)"
+
+static const char all_sql[] = "SELECT account, taken_at, sample FROM packed_samples"
+                              " WHERE account BETWEEN ?1 AND ?2 ORDER BY account, taken_at";
+static const char newest_sql[] =
+    "SELECT account, taken_at, sample FROM packed_samples AS p"
+    " WHERE account BETWEEN ?3 AND ?4 AND NOT " NEWER_IN_SPAN " ORDER BY account, taken_at";
+static const char passed_sql[] = "SELECT count(*) FROM packed_samples AS p WHERE " NEWER_IN_SPAN;
+
 static bool begin_reading(struct store_samples *samples, struct err *err)
 {
     /* One transaction: names and samples are of the same moment. */
@@ -61,18 +75,18 @@ static bool begin_reading(struct store_samples *samples, struct err *err)
            load_names(samples, &samples->units, "SELECT id, path FROM units ORDER BY id DESC",
                       err) &&
            statement_prepare(&samples->read, samples->store, STR(""),
-                             "SELECT account, taken_at, sample FROM packed_samples"
-                             " WHERE account BETWEEN ? AND ? ORDER BY account, taken_at",
-                             err) &&
+                             samples->has_spans ? newest_sql : all_sql, err) &&
            statement_prepare(&samples->name, samples->store, STR(""),
                              "SELECT name FROM users WHERE id = ?", err);
 }
 
-bool store_samples_open(struct store_samples **out, struct str path, uint32_t columns,
-                        struct err *err)
+bool store_samples_open(struct store_samples **out, struct str path,
+                        const struct store_spans *spans, uint32_t columns, struct err *err)
 {
     struct store_samples *samples = mem_alloc(sizeof *samples);
 
+    samples->has_spans = spans != NULL;
+    samples->spans = spans != NULL ? *spans : (struct store_spans){0};
     arena_init(&samples->arena, NAMES_SIZE_MAX);
     user_batch_init(&samples->batch, columns & packed_columns());
     for (int i = 0; i < COLUMN_COUNT; i++) {
@@ -106,6 +120,10 @@ bool store_samples_range(struct store_samples *samples, uint64_t first, uint64_t
         return err_set(err, ERR_BUG, "accounts from %" PRIu64 " to %" PRIu64, first, last);
     }
     statement_begin(&samples->read);
+    if (samples->has_spans) {
+        statement_int(&samples->read, samples->spans.end);
+        statement_int(&samples->read, samples->spans.seconds);
+    }
     statement_int(&samples->read, (int64_t)first);
     statement_int(&samples->read, (int64_t)last);
     return true;
@@ -249,6 +267,22 @@ bool store_times_read(struct store *store, int64_t **times, size_t *count, struc
     }
     statement_release(&query);
     return ok && err->kind == ERR_NONE;
+}
+
+bool store_samples_passed(struct store *store, const struct store_spans *spans, uint64_t *count,
+                          struct err *err)
+{
+    struct statement query = {0};
+    bool ok = statement_prepare(&query, store, STR(""), passed_sql, err);
+
+    if (ok) {
+        statement_int(&query, spans->end);
+        statement_int(&query, spans->seconds);
+        ok = statement_next(&query, err);
+        *count = ok ? (uint64_t)column_int(&query, 0) : 0;
+    }
+    statement_release(&query);
+    return ok;
 }
 
 bool store_accounts_split(struct store *store, uint64_t size, uint64_t *begins, size_t count_max,

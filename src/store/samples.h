@@ -8,7 +8,7 @@
  * Threads:   one thread at a time per reader.
  *
  * Example:   struct store_samples *samples = NULL;
- *            if (!store_samples_open(&samples, path, packed_columns(), &err) ||
+ *            if (!store_samples_open(&samples, path, NULL, packed_columns(), &err) ||
  *                !store_samples_range(samples, 0, STORE_ACCOUNT_MAX, &err)) {...}
  *            while (store_samples_next(samples, &sample, &err)) {
  *                while (store_samples_batch(samples, &batch, &identities, &err)) { ... }
@@ -34,8 +34,15 @@ struct store_sample {
 
 struct store_samples;
 
-/* Of `columns`, those that packed.h names are filled. */
-MUST_USE bool store_samples_open(struct store_samples **out, struct str path, uint32_t columns,
+/* Spans of time, one behind the other, counted back from `end`, which is in none of them. */
+struct store_spans {
+    int64_t end, seconds;
+};
+
+/* Of `columns`, those that packed.h names are filled. With spans, of the samples that an account has
+ * in one span only the newest comes; NULL: all come. */
+MUST_USE bool store_samples_open(struct store_samples **out, struct str path,
+                                 const struct store_spans *spans, uint32_t columns,
                                  struct err *err);
 void store_samples_close(struct store_samples *samples); /* NULL is fine */
 
@@ -70,6 +77,10 @@ struct store_extent {
     char profile[64];
 };
 MUST_USE bool store_extent_read(struct store *store, struct store_extent *out, struct err *err);
+
+/* How many samples do not come because of spans. */
+MUST_USE bool store_samples_passed(struct store *store, const struct store_spans *spans,
+                                   uint64_t *count, struct err *err);
 
 /* The instants of all snapshots, rising, each once. The array is the caller's: mem_free it. */
 MUST_USE bool store_times_read(struct store *store, int64_t **times, size_t *count,

@@ -116,9 +116,9 @@ static const struct folder_account *find_listed(const struct folders *folders, u
                : NULL;
 }
 
-static void describe(const struct folders *folders, struct sample *sample)
+static void describe(const struct folders *folders, uint32_t day, struct sample *sample)
 {
-    const struct folder_account *listed = find_listed(folders, sample->account, sample->date + 1);
+    const struct folder_account *listed = find_listed(folders, sample->account, day + 1);
 
     if (listed == NULL) {
         listed = find_listed(folders, sample->account, 0);
@@ -149,14 +149,14 @@ static struct str name_of(const struct folders *folders, uint64_t entry)
                         folders->named[low].size};
 }
 
-static void make_path(struct folder_reader *reader, const struct sample *sample)
+static void make_path(struct folder_reader *reader, uint64_t number, uint32_t day)
 {
     static const struct str suffixes[] = {STR_LIT(".csv"), STR_LIT(".csv.gz"), STR_LIT(".json")};
     const struct folders *folders = reader->folders;
     struct buf account = {
         .p = reader->account_text, .capacity = ACCOUNT_DIGITS, .size_max = ACCOUNT_DIGITS};
     uint64_t code = reader->entry & 0xff;
-    uint64_t digits = sample->account;
+    uint64_t digits = number;
 
     for (size_t i = ACCOUNT_DIGITS; i > 0; i--) {
         account.p[i - 1] = (char)('0' + digits % 10);
@@ -165,7 +165,7 @@ static void make_path(struct folder_reader *reader, const struct sample *sample)
     account.n = ACCOUNT_DIGITS;
     buf_clear(&reader->path);
     buf_str(&reader->path, buf_text(&folders->path));
-    instant_write(&reader->path, folders->dates[sample->date]);
+    instant_write(&reader->path, folders->dates[day]);
     reader->path.n -= sizeof "T00:00:00Z" - 1; /* the date alone names its folder */
     buf_char(&reader->path, '/');
     if (code % 2 == 0) {
@@ -174,6 +174,37 @@ static void make_path(struct folder_reader *reader, const struct sample *sample)
         buf_str(&reader->path, buf_text(&account));
         buf_str(&reader->path, suffixes[code / 2]);
     }
+}
+
+static uint32_t day_of(uint64_t entry)
+{
+    return (uint32_t)(entry >> 8 & 0xffff);
+}
+
+/* Whether another entry stands for the entry's account and date: of one day's the first by name
+ * does, of a week's days the last. */
+static bool is_passed(const struct folders *folders, size_t at)
+{
+    const uint64_t *entries = folders->entries;
+    const uint32_t *dates = folders->sample_dates.index;
+
+    if (at > 0 && entries[at - 1] >> 8 == entries[at] >> 8) {
+        return true;
+    }
+    while (at + 1 < folders->entry_count && entries[at + 1] >> 8 == entries[at] >> 8) {
+        at++;
+    }
+    return at + 1 < folders->entry_count && entries[at + 1] >> 24 == entries[at] >> 24 &&
+           dates[day_of(entries[at + 1])] == dates[day_of(entries[at])];
+}
+
+/* The first entry from `at` on that is taken. */
+static size_t next_taken(const struct folders *folders, size_t at, size_t end)
+{
+    while (at < end && is_passed(folders, at)) {
+        at++;
+    }
+    return at;
 }
 
 static bool sample_next(void *shared, struct sample *out)
@@ -186,10 +217,13 @@ static bool sample_next(void *shared, struct sample *out)
         reader->is_open = false;
     }
     reader->has_chunk = false;
-    /* Duplicates stand behind the first of their account and date. */
-    while (reader->at > 0 && reader->at < reader->end &&
-           folders->entries[reader->at - 1] >> 8 == folders->entries[reader->at] >> 8) {
-        reader->at++;
+    size_t next = next_taken(folders, reader->at, reader->end);
+    for (; reader->at < next; reader->at++) {
+        /* Two reports of one day were counted when they were listed. */
+        if (reader->at == 0 ||
+            folders->entries[reader->at - 1] >> 8 != folders->entries[reader->at] >> 8) {
+            atomic_fetch_add(folders->provider.passed, 1);
+        }
     }
     if (reader->at >= reader->end) {
         return false;
@@ -197,19 +231,17 @@ static bool sample_next(void *shared, struct sample *out)
     reader->entry = folders->entries[reader->at++];
     uint64_t account = reader->entry >> 24;
     if (account != reader->account) {
-        size_t next = reader->at;
-        while (next < reader->end && folders->entries[next] >> 8 == reader->entry >> 8) {
-            next++;
-        }
+        next = next_taken(folders, reader->at, reader->end);
         reader->account = account;
         reader->is_alone = next == folders->entry_count || folders->entries[next] >> 24 != account;
     }
+    uint32_t day = day_of(reader->entry);
     *out = (struct sample){.account = account,
-                           .date = (uint32_t)(reader->entry >> 8 & 0xffff),
+                           .at = folders->dates[day],
+                           .date = folders->sample_dates.index[day],
                            .is_alone = reader->is_alone};
-    out->at = folders->dates[out->date];
-    describe(folders, out);
-    make_path(reader, out);
+    describe(folders, day, out);
+    make_path(reader, account, day);
     reader->needs_identities = !out->is_alone;
     return true;
 }
@@ -392,8 +424,9 @@ static struct str user_name(void *shared, size_t row)
 void folder_reader_provide(struct folders *folders)
 {
     folders->provider = (struct sample_provider){
-        .dates = folders->dates,
-        .date_count = folders->date_count,
+        .dates = folders->sample_dates.list,
+        .date_count = folders->sample_dates.count,
+        .passed = &folders->passed,
         .names = folders->names.list,
         .name_count = folders->names.count,
         .block_count = (folders->entry_count + BLOCK_ENTRIES - 1) / BLOCK_ENTRIES,

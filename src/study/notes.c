@@ -34,6 +34,24 @@ static void say(struct notes *notes, uint64_t count, struct str noun, const char
     }
 }
 
+/* Samples that lie close, and what --weekly left out of them. */
+static void say_weeks(struct notes *notes, const struct sample_provider *provider)
+{
+    uint64_t close = 0;
+
+    for (size_t i = 1; i < provider->date_count; i++) {
+        close += provider->dates[i] - provider->dates[i - 1] < 7 * SECONDS_PER_DAY;
+    }
+    say(notes, close, STR("date"),
+        "lies within a week of the one before: a root use can count in both; --weekly takes one "
+        "sample a week",
+        "lie within a week of the one before: a root use can count in both; --weekly takes one "
+        "sample a week");
+    say(notes, atomic_load(provider->passed), STR("sample"),
+        "is left out beside a later one of its account and date",
+        "are left out beside later ones of their account and date");
+}
+
 static void say_gaps(struct notes *notes, const struct tally *tally)
 {
     uint64_t gaps = 0, joined = 0, left = 0;
@@ -155,6 +173,7 @@ bool notes_fill(struct study_result *result, const struct tally *tally,
 
     buf_init(&notes.text, TEXT_SIZE_MAX);
     result->notes = mem_array(NOTES_MAX, sizeof *result->notes);
+    say_weeks(&notes, config->provider);
     say_gaps(&notes, tally);
     say_missing_weeks(&notes);
     say_samples(&notes, tally, config);

@@ -19,6 +19,8 @@
 #ifndef STUDY_SAMPLE_H
 #define STUDY_SAMPLE_H
 
+#include <stdatomic.h>
+
 #include "base/err.h"
 #include "model/user_batch.h"
 
@@ -67,6 +69,8 @@ struct sample_provider {
     const int64_t
         *dates; /* first seconds of days, rising, each once: samples are grouped by them */
     size_t date_count;
+    /* Samples passed over because their account has a newer one of that date. */
+    atomic_ullong *passed;
     const struct str *names; /* organizations and units, each once; the first is empty */
     size_t name_count;
     size_t block_count;

@@ -414,7 +414,8 @@ static bool read_top_accounts(struct folders *folders, struct err *err)
     return ok;
 }
 
-bool folders_open(struct folders *folders, struct str path, enum simd_level simd, struct err *err)
+bool folders_open(struct folders *folders, struct str path, enum simd_level simd, bool is_weekly,
+                  struct err *err)
 {
     *folders = (struct folders){.simd = simd, .hash_seed = system_random_u64()};
     buf_init(&folders->path, PATH_SIZE_MAX);
@@ -433,6 +434,7 @@ bool folders_open(struct folders *folders, struct str path, enum simd_level simd
                        NAME_TEXT_SIZE_MAX >> 20);
     }
     sort(folders);
+    sample_dates_make(&folders->sample_dates, folders->dates, folders->date_count, is_weekly);
     folder_reader_provide(folders);
     return true;
 }
@@ -444,6 +446,7 @@ void folders_close(struct folders *folders)
     buf_release(&folders->profile_text);
     mem_free(folders->entries);
     mem_free(folders->dates);
+    sample_dates_release(&folders->sample_dates);
     mem_free(folders->named);
     mem_free(folders->accounts);
     mem_free(folders->errors);

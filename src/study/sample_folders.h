@@ -20,6 +20,7 @@
 #include "base/simd.h"
 #include "study/names.h"
 #include "study/sample.h"
+#include "study/sample_dates.h"
 
 /* What an accounts.csv says of an account, of one sample or of all. */
 struct folder_account {
@@ -43,6 +44,8 @@ struct folders {
     size_t account_count;
     int64_t *dates;
     size_t date_count, date_capacity;
+    struct sample_dates sample_dates; /* of the days in `dates` */
+    atomic_ullong passed;
     struct folder_name *named; /* sorted by entry */
     size_t named_count, named_capacity;
     struct buf name_text;
@@ -64,8 +67,9 @@ struct folders {
     struct buf profile_text; /* which holds it */
 };
 
+/* `is_weekly`: one sample of an account and week, as sample_dates.h says. */
 MUST_USE bool folders_open(struct folders *folders, struct str path, enum simd_level simd,
-                           struct err *err);
+                           bool is_weekly, struct err *err);
 void folders_close(struct folders *folders); /* a zeroed struct is fine */
 
 #endif

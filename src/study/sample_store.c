@@ -22,9 +22,7 @@ struct store_reader {
     sample_tell_fn tell;
     void *told;
     struct store_samples *samples; /* NULL: the store could not be opened, which was told */
-    uint64_t account;              /* of the sample before */
-    int64_t day;
-    uint64_t bad_rows; /* of the sample at hand */
+    uint64_t bad_rows;             /* of the sample at hand */
     const uint64_t *identities;
     bool is_broken; /* the block cannot be read on */
 };
@@ -38,12 +36,14 @@ static void tell_error(struct store_reader *reader, const struct err *err)
 static void *reader_new(const struct sample_provider *provider, sample_tell_fn tell, void *shared)
 {
     struct store_reader *reader = mem_alloc(sizeof *reader);
+    struct stored_fleet *fleet = provider->shared;
     struct err err = {0};
 
-    reader->fleet = provider->shared;
+    reader->fleet = fleet;
     reader->tell = tell;
     reader->told = shared;
-    if (!store_samples_open(&reader->samples, reader->fleet->path, STUDY_COLUMNS, &err)) {
+    if (!store_samples_open(&reader->samples, fleet->path, fleet->has_spans ? &fleet->spans : NULL,
+                            STUDY_COLUMNS, &err)) {
         tell_error(reader, &err);
     }
     return reader;
@@ -67,7 +67,6 @@ static void block_begin(void *shared, size_t block)
         block + 1 < fleet->provider.block_count ? fleet->begins[block + 1] - 1 : STORE_ACCOUNT_MAX;
     struct err err = {0};
 
-    reader->account = UINT64_MAX;
     reader->is_broken = reader->samples == NULL;
     if (!reader->is_broken &&
         !store_samples_range(reader->samples, fleet->begins[block], last, &err)) {
@@ -75,21 +74,25 @@ static void block_begin(void *shared, size_t block)
     }
 }
 
-/* The index of the day among the dates; false for one that came while the study ran. */
+/* The index of the day's date; false for a day that came while the study ran. */
 static bool find_date(const struct stored_fleet *fleet, int64_t day, uint32_t *out)
 {
-    size_t low = 0, high = fleet->provider.date_count;
+    int64_t midnight = day * SECONDS_PER_DAY;
+    size_t low = 0, high = fleet->day_count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (fleet->dates[middle] < day * SECONDS_PER_DAY) {
+        if (fleet->days[middle] < midnight) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    *out = (uint32_t)low;
-    return low < fleet->provider.date_count && fleet->dates[low] == day * SECONDS_PER_DAY;
+    if (low == fleet->day_count || fleet->days[low] != midnight) {
+        return false;
+    }
+    *out = fleet->dates.index[low];
+    return true;
 }
 
 static enum asset_class class_of(const struct store_sample *stored)
@@ -113,18 +116,11 @@ static bool sample_next(void *shared, struct sample *out)
     uint32_t date = 0;
 
     while (!reader->is_broken && store_samples_next(reader->samples, &stored, &err)) {
-        int64_t day = day_of(stored.taken_at);
-        if (stored.account == reader->account && day == reader->day) {
-            atomic_fetch_add(&fleet->duplicates, 1);
-            continue;
-        }
-        reader->account = stored.account;
-        reader->day = day;
-        reader->bad_rows = stored.bad_rows;
-        if (!find_date(fleet, day, &date) || stored.organization >= fleet->organization_count ||
-            stored.unit >= fleet->unit_count) {
+        if (!find_date(fleet, day_of(stored.taken_at), &date) ||
+            stored.organization >= fleet->organization_count || stored.unit >= fleet->unit_count) {
             continue; /* it was not there when the study began */
         }
+        reader->bad_rows = stored.bad_rows;
         *out = (struct sample){.account = stored.account,
                                .at = stored.taken_at,
                                .date = date,
@@ -206,26 +202,39 @@ static struct str user_name(void *shared, size_t row)
 
 /* The days of the snapshots: `times` rise. */
 static bool fill_dates(struct stored_fleet *fleet, const int64_t *times, size_t count,
-                       struct err *err)
+                       bool is_weekly, struct err *err)
 {
-    size_t days = 0;
-
-    fleet->dates = mem_array(count + 1, sizeof *fleet->dates);
+    fleet->days = mem_array(count + 1, sizeof *fleet->days);
     for (size_t i = 0; i < count; i++) {
         int64_t midnight = day_of(times[i]) * SECONDS_PER_DAY;
-        if (days == 0 || fleet->dates[days - 1] != midnight) {
-            fleet->dates[days++] = midnight;
+        if (fleet->day_count == 0 || fleet->days[fleet->day_count - 1] != midnight) {
+            fleet->days[fleet->day_count++] = midnight;
         }
     }
-    fleet->provider.date_count = days;
-    return days <= SAMPLE_DATES_MAX ||
+    sample_dates_make(&fleet->dates, fleet->days, fleet->day_count, is_weekly);
+    fleet->has_spans = fleet->dates.count < count;
+    fleet->spans.seconds = is_weekly ? 7 * SECONDS_PER_DAY : SECONDS_PER_DAY;
+    fleet->spans.end =
+        fleet->day_count == 0 ? 0 : fleet->days[fleet->day_count - 1] + SECONDS_PER_DAY;
+    return fleet->dates.count <= SAMPLE_DATES_MAX ||
            err_set(err, ERR_INPUT, "there are snapshots of more than %d days", SAMPLE_DATES_MAX);
+}
+
+static bool count_passed(struct stored_fleet *fleet, struct store *store, struct err *err)
+{
+    uint64_t count = 0;
+
+    if (fleet->has_spans && !store_samples_passed(store, &fleet->spans, &count, err)) {
+        return false;
+    }
+    atomic_init(&fleet->passed, count);
+    return true;
 }
 
 static bool fill_names(struct stored_fleet *fleet, struct err *err)
 {
     struct store_samples *samples = NULL;
-    bool ok = store_samples_open(&samples, fleet->path, 0, err);
+    bool ok = store_samples_open(&samples, fleet->path, NULL, 0, err);
 
     if (!ok) {
         return false;
@@ -261,7 +270,7 @@ static bool fill_blocks(struct stored_fleet *fleet, struct store *store, struct 
                                 &fleet->provider.block_count, err);
 }
 
-bool stored_fleet_open(struct stored_fleet *fleet, struct str path, struct err *err)
+bool stored_fleet_open(struct stored_fleet *fleet, struct str path, bool is_weekly, struct err *err)
 {
     struct store *store = NULL;
     int64_t *times = NULL;
@@ -273,8 +282,8 @@ bool stored_fleet_open(struct stored_fleet *fleet, struct str path, struct err *
     ok = store_open(&store, path, STORE_READ, err) &&
          store_extent_read(store, &fleet->extent, err) &&
          store_times_read(store, &times, &time_count, err) &&
-         fill_dates(fleet, times, time_count, err) && fill_names(fleet, err) &&
-         fill_blocks(fleet, store, err);
+         fill_dates(fleet, times, time_count, is_weekly, err) && count_passed(fleet, store, err) &&
+         fill_names(fleet, err) && fill_blocks(fleet, store, err);
     mem_free(times);
     store_close(store);
     if (!ok) {
@@ -282,8 +291,9 @@ bool stored_fleet_open(struct stored_fleet *fleet, struct str path, struct err *
         return false;
     }
     fleet->provider = (struct sample_provider){
-        .dates = fleet->dates,
-        .date_count = fleet->provider.date_count,
+        .dates = fleet->dates.list,
+        .date_count = fleet->dates.count,
+        .passed = &fleet->passed,
         .names = fleet->names.list,
         .name_count = fleet->names.count,
         .block_count = fleet->provider.block_count,
@@ -301,7 +311,8 @@ bool stored_fleet_open(struct stored_fleet *fleet, struct str path, struct err *
 void stored_fleet_close(struct stored_fleet *fleet)
 {
     mem_free(fleet->begins);
-    mem_free(fleet->dates);
+    mem_free(fleet->days);
+    sample_dates_release(&fleet->dates);
     mem_free(fleet->organizations);
     mem_free(fleet->units);
     names_release(&fleet->names);

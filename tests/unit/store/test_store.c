@@ -139,7 +139,7 @@ static void test_samples(void **state)
     struct import_totals totals = import("f", 3);
     assert_int_equal(totals.stored, 3);
     assert_int_equal(totals.warnings, 1);
-    assert_true(store_samples_open(&samples, str_from(path), packed_columns(), &err));
+    assert_true(store_samples_open(&samples, str_from(path), NULL, packed_columns(), &err));
     assert_true(store_samples_range(samples, 0, STORE_ACCOUNT_MAX, &err));
 
     assert_true(store_samples_next(samples, &sample, &err));
@@ -181,7 +181,7 @@ static void test_samples(void **state)
     assert_int_equal(err.kind, ERR_NONE);
     store_samples_close(samples);
 
-    assert_true(store_samples_open(&samples, str_from(path), 0, &err));
+    assert_true(store_samples_open(&samples, str_from(path), NULL, 0, &err));
     assert_true(store_samples_range(samples, 8, 111122223332, &err));
     assert_false(store_samples_next(samples, &sample, &err));
     store_samples_close(samples);
