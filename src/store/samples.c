@@ -54,7 +54,7 @@ static bool load_names(struct store_samples *samples, struct names *names, const
     return ok && err->kind == ERR_NONE;
 }
 
-/* A newer sample of the account in the span of p: ?1 is where the spans end, ?2 how long they are. */
+/* A newer sample of the account in the span of p: ?1 is where spans end, ?2 how long they are. */
 #define NEWER_IN_SPAN                                                                              \
     "EXISTS (SELECT 1 FROM packed_samples AS n WHERE n.account = p.account"                        \
     " AND n.taken_at > p.taken_at AND n.taken_at < ?1 - (?1 - 1 - p.taken_at) / ?2 * ?2)"

@@ -39,8 +39,8 @@ struct store_spans {
     int64_t end, seconds;
 };
 
-/* Of `columns`, those that packed.h names are filled. With spans, of the samples that an account has
- * in one span only the newest comes; NULL: all come. */
+/* Of `columns`, those that packed.h names are filled. With spans, only the newest of the samples
+ * that an account has in one of them comes; NULL: all come. */
 MUST_USE bool store_samples_open(struct store_samples **out, struct str path,
                                  const struct store_spans *spans, uint32_t columns,
                                  struct err *err);

@@ -1,7 +1,7 @@
 /* sample_store.h: samples from a store: what `keywarden store import` put there.
  *
  * A date of the study is a day (UTC) on which some snapshot was taken, or a week (sample_dates.h);
- * each snapshot is judged at its own instant. Of several of one account and date the newest is taken.
+ * each snapshot is judged at its own instant. Of several of an account and date the newest counts.
  *
  * Ownership: a stored fleet owns everything that its provider points to, but `path`.
  * Threads:   stored_fleet_open by one; then immutable. Readers as sample.h says, each with a
