@@ -59,10 +59,12 @@ static const struct aws_error_row rows[] = {
     {STR_LIT("NoSuchBucket"), AWS_SKIP_ABSENT},
     {STR_LIT("NoSuchEntity"), AWS_SKIP_ABSENT},
     {STR_LIT("NoSuchEntityException"), AWS_SKIP_ABSENT},
+    {STR_LIT("ParentNotFoundException"), AWS_SKIP_ABSENT},
     {STR_LIT("PolicyNotFoundException"), AWS_SKIP_ABSENT},
     {STR_LIT("TargetNotFoundException"), AWS_SKIP_ABSENT},
 
     {STR_LIT("AWSOrganizationsNotInUseException"), AWS_SKIP_STATE},
+    {STR_LIT("NotSupportedService"), AWS_SKIP_STATE},
     {STR_LIT("OptInRequired"), AWS_SKIP_STATE},
     {STR_LIT("OrganizationNotFoundException"), AWS_SKIP_STATE},
     {STR_LIT("OrganizationNotInAllFeaturesModeException"), AWS_SKIP_STATE},
