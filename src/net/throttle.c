@@ -81,6 +81,10 @@ static void slow_down(struct throttle_bucket *bucket, uint64_t now_ms)
 {
     double rate = bucket->rate;
 
+    if (rate > 0 && now_ms < bucket->slowed_ms + WINDOW_MS) {
+        return; /* sent before the rate was halved */
+    }
+    bucket->slowed_ms = now_ms;
     if (rate <= 0) {
         /* Within its first second a burst has no measured rate yet: what was sent counts. */
         rate = bucket->sent_rate > bucket->sent ? bucket->sent_rate : bucket->sent;

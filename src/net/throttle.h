@@ -1,8 +1,8 @@
 /* throttle.h: how fast one account may be asked, learnt from its answers.
  *
  * One throttle for an account, a token bucket in it for each API: AWS counts both. A bucket does
- * not limit until the service says "slow down"; then it halves the rate that was being sent, and
- * each answer after that raises it a little, by half a request a second each second.
+ * not limit until the service says "slow down"; then it halves the rate that was being sent (once a
+ * second, however many say so together), and each answer after that raises it a little, by half a request a second each second.
  *
  * Threads:   any number.
  *
@@ -27,6 +27,7 @@ struct throttle_bucket {
     double tokens;        /* may be negative: those who wait already */
     double sent_rate;     /* measured over the last seconds */
     uint64_t at_ms;       /* of the last filling */
+    uint64_t slowed_ms;   /* when the rate was halved last */
     uint64_t measured_ms; /* where the window of the measurement begins ... */
     unsigned sent;        /* ... and what was sent since */
 };
