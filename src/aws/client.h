@@ -69,19 +69,19 @@ struct aws_parameter {
 };
 
 struct aws_call {
-    enum aws_service service;
     const char *operation;                  /* as the API names it */
-    struct str region;                      /* empty: the settings' */
     const struct aws_parameter *parameters; /* of a query; of REST: behind the question mark */
     size_t parameter_count;
+    struct str region;   /* empty: the settings' */
     struct str body;     /* of JSON and REST; for JSON empty means {} */
     const char *method;  /* of REST */
     const char *path;    /* of REST, encoded */
     struct str bearer;   /* x-amz-sso_bearer_token, for AWS_SSO */
-    bool is_unsigned;    /* of a signed service: this operation is not */
-    bool is_secret;      /* answer or parameters hold secrets: both are wiped */
     size_t answer_max;   /* bytes; 0: 64 MiB */
     uint32_t timeout_ms; /* of one try; 0: 5 minutes */
+    enum aws_service service;
+    bool is_unsigned; /* of a signed service: this operation is not */
+    bool is_secret;   /* answer or parameters hold secrets: both are wiped */
 };
 
 struct aws_answer {

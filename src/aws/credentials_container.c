@@ -77,7 +77,7 @@ static bool token_read(struct buf *token, struct err *err)
     } else {
         buf_str(token, system_env("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
     }
-    for (size_t i = 0; i < token->n; i++) {
+    for (size_t i = 0; ok && i < token->n; i++) {
         if (token->p[i] == '\r' || token->p[i] == '\n') {
             return err_set(err, ERR_INPUT, "the container's token has more than one line");
         }

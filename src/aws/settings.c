@@ -5,14 +5,15 @@
 
 #include "os/system.h"
 
-static bool is_true(struct str value)
+/* What a variable of the environment says, or else a key of the profile. */
+static bool is_true(const char *variable, const struct tree *profile, const char *key)
 {
-    return str_eq_nocase(value, STR("true"));
-}
+    struct str value = system_env(variable);
 
-static struct str first_of(struct str a, struct str b)
-{
-    return a.n > 0 ? a : b;
+    if (value.n == 0) {
+        value = tree_text(profile, key);
+    }
+    return str_eq_nocase(value, STR("true"));
 }
 
 static bool copy(char *to, size_t size_max, struct str value, const char *what, struct err *err)
@@ -50,47 +51,63 @@ static bool endpoint_url(const struct profiles *profiles, const struct tree *pro
                          const struct aws_service_info *info, struct str *url, struct err *err)
 {
     char variable[64];
-    struct str ignore = first_of(system_env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
-                                 tree_text(profile, "ignore_configured_endpoint_urls"));
 
     *url = (struct str){0};
-    if (is_true(ignore)) {
+    if (is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", profile,
+                "ignore_configured_endpoint_urls")) {
         return true;
     }
     (void)snprintf(variable, sizeof variable, "AWS_ENDPOINT_URL_%s", info->variable);
-    *url = first_of(system_env(variable), system_env("AWS_ENDPOINT_URL"));
+    *url = system_env(variable);
+    if (url->n == 0) {
+        *url = system_env("AWS_ENDPOINT_URL");
+    }
     if (url->n > 0) {
         return true;
     }
     if (!services_url(profiles, profile, info, url, err)) {
         return false;
     }
-    *url = first_of(*url, tree_text(profile, "endpoint_url"));
+    if (url->n == 0) {
+        *url = tree_text(profile, "endpoint_url");
+    }
     return true;
 }
 
 bool aws_settings_load(struct aws_settings *settings, const struct profiles *profiles,
                        const struct aws_settings_options *given, struct err *err)
 {
-    struct str name = first_of(given->profile, profile_name_of_environment());
-    const struct tree *profile = profiles_find(profiles, first_of(name, STR("default")));
-    struct str region = first_of(system_env("AWS_REGION"), system_env("AWS_DEFAULT_REGION"));
+    const struct tree *profile = NULL;
+    struct str name = given->profile, region = given->region;
+    struct str bundle = system_env("AWS_CA_BUNDLE");
 
     *settings = (struct aws_settings){0};
+    if (name.n == 0) {
+        name = profile_name_of_environment();
+    }
+    profile = profiles_find(profiles, name.n > 0 ? name : STR("default"));
     if (profile == NULL && name.n > 0) {
         (void)err_set(err, ERR_INPUT, "no profile '%.*s' in AWS's configuration", STR_ARG(name));
         err_hint(err, "~/.aws/config and ~/.aws/credentials are read; `aws configure` makes them");
         return false;
     }
-    region = first_of(given->region, first_of(region, tree_text(profile, "region")));
-    settings->use_fips = is_true(
-        first_of(system_env("AWS_USE_FIPS_ENDPOINT"), tree_text(profile, "use_fips_endpoint")));
-    settings->use_dualstack = is_true(first_of(system_env("AWS_USE_DUALSTACK_ENDPOINT"),
-                                               tree_text(profile, "use_dualstack_endpoint")));
+    if (region.n == 0) {
+        region = system_env("AWS_REGION");
+    }
+    if (region.n == 0) {
+        region = system_env("AWS_DEFAULT_REGION");
+    }
+    if (region.n == 0) {
+        region = tree_text(profile, "region");
+    }
+    if (bundle.n == 0) {
+        bundle = tree_text(profile, "ca_bundle");
+    }
+    settings->use_fips = is_true("AWS_USE_FIPS_ENDPOINT", profile, "use_fips_endpoint");
+    settings->use_dualstack =
+        is_true("AWS_USE_DUALSTACK_ENDPOINT", profile, "use_dualstack_endpoint");
     if (!copy(settings->region, AWS_REGION_MAX, region, "a region", err) ||
-        !copy(settings->ca_bundle, AWS_URL_MAX,
-              first_of(system_env("AWS_CA_BUNDLE"), tree_text(profile, "ca_bundle")),
-              "a path of a CA bundle", err)) {
+        !copy(settings->ca_bundle, AWS_URL_MAX, bundle, "a path of a CA bundle", err)) {
         return false;
     }
     for (size_t i = 0; i < AWS_SERVICE_COUNT; i++) {

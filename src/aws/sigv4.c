@@ -68,7 +68,7 @@ static int hex_value(char c)
 
 /* Brings text that is encoded, perhaps not wholly or in another way, into the one canonical form:
  * what decodes to the same bytes becomes the same text. */
-static void reencode(struct buf *out, struct str text, char keep)
+static void normal_write(struct buf *out, struct str text, char keep)
 {
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
@@ -118,7 +118,7 @@ static void path_write(struct buf *out, const struct sigv4_scope *scope, struct 
     if (path.n == 0) {
         buf_char(out, '/');
     } else if (scope->is_s3) {
-        reencode(out, path, '/');
+        normal_write(out, path, '/');
     } else {
         buf_init(&resolved, path.n + 2);
         path_resolve(&resolved, path);
@@ -139,10 +139,10 @@ static int parameter_compare(const void *a, const void *b)
     return order != 0 ? order : str_cmp(left->value, right->value);
 }
 
-static bool reencoded(struct arena *arena, struct buf *scratch, struct str text, struct str *out)
+static bool normal_copy(struct arena *arena, struct buf *scratch, struct str text, struct str *out)
 {
     buf_clear(scratch);
-    reencode(scratch, text, '\0');
+    normal_write(scratch, text, '\0');
     return !scratch->overflowed && arena_str(arena, buf_text(scratch), out);
 }
 
@@ -169,8 +169,8 @@ static bool query_write(struct buf *out, struct str query, struct err *err)
         }
         value = part;
         (void)str_cut(&value, '=', &name);
-        if (!reencoded(&arena, &scratch, name, &parameters[n].name) ||
-            !reencoded(&arena, &scratch, value, &parameters[n].value)) {
+        if (!normal_copy(&arena, &scratch, name, &parameters[n].name) ||
+            !normal_copy(&arena, &scratch, value, &parameters[n].value)) {
             goto cleanup;
         }
         n++;

@@ -1,5 +1,6 @@
 #include "codec/tree.h"
 
+#include <assert.h>
 #include <expat.h>
 
 #include "base/buf.h"
@@ -54,8 +55,10 @@ static bool builder_open(struct tree_builder *builder, struct str name)
 /* Only a leaf has text: blanks between elements are layout. */
 static bool builder_close(struct tree_builder *builder, struct str text)
 {
-    struct tree *node = builder->open[--builder->depth];
+    struct tree *node = NULL;
 
+    assert(builder->depth > 0 && builder->depth <= TREE_DEPTH_MAX + 1);
+    node = builder->open[--builder->depth];
     if (node->first == NULL && !arena_str(builder->arena, text, &node->text)) {
         return builder_fail(builder, "too large");
     }

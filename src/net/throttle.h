@@ -1,8 +1,9 @@
 /* throttle.h: how fast one account may be asked, learnt from its answers.
  *
  * One throttle for an account, a token bucket in it for each API: AWS counts both. A bucket does
- * not limit until the service says "slow down"; then it halves the rate that was being sent (once a
- * second, however many say so together), and each answer after that raises it a little, by half a request a second each second.
+ * not limit until the service says "slow down"; then it halves the rate that was being sent, once a
+ * second however many say so together, and each answer after that raises it a little, by half a
+ * request a second each second.
  *
  * Threads:   any number.
  *

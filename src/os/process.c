@@ -11,8 +11,6 @@
 
 #include "os/system.h"
 
-extern char **environ;
-
 static bool start(const struct str *words, size_t count, int to, pid_t *pid, struct err *err)
 {
     posix_spawn_file_actions_t actions;

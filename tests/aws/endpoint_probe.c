@@ -1,6 +1,6 @@
 /* Where each service is reached with this environment and ~/.aws, for tests.
  *
- * usage: aws_endpoint_probe [REGION...]      a line for each service and region: URL, signing region
+ * usage: aws_endpoint_probe [REGION]      a line for each service: URL, signing region
  *        With "-" first, reads lines of FIPS DUALSTACK REGION instead, and no settings. */
 #include <stdio.h>
 #include <string.h>

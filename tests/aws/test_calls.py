@@ -225,7 +225,7 @@ def check_failures():
 
 def check_clock():
     wrong = (403, query_error("SignatureDoesNotMatch",
-                              "Signature expired\nThe Canonical String was hunter2-token"))
+                              "Signature expired. The Canonical String was hunter2-token"))
     for ours, expected in ((NOW - 3600, 3600), (NOW + 86400, -86400)):
         answer, requests = iam(wrong, (200, USERS), words=("now=%d" % ours,))
         support.check("a wrong clock", part(answer, "ok", "skew", "attempts", "waits"),

@@ -1,5 +1,5 @@
-/* Any bytes as a file of ~/.aws, and a name or command line as words: never a key twice in a section,
- * keys in lower case, values without blanks at their ends. */
+/* Any bytes as a file of ~/.aws, and a name or command line as words: never a key twice in a
+ * section, keys in lower case, values without blanks at their ends. */
 #include <stdint.h>
 #include <stdlib.h>
 

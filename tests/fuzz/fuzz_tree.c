@@ -41,7 +41,9 @@ static void same(const struct tree *node, const struct tree *copy)
     check(str_eq(tree_text(copy, "n"), node->name) && str_eq(tree_text(copy, "t"), node->text));
     check(node->first == NULL || node->text.n == 0);
     for (const struct tree *at = node->first; at != NULL; at = at->next) {
-        check(other != NULL);
+        if (other == NULL) {
+            abort();
+        }
         same(at, other);
         other = other->next;
     }

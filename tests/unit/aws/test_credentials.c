@@ -229,8 +229,8 @@ static unsigned memory_count(const char *reversed)
     return count;
 }
 
-/* Everything that held the key on its way from the file to the source is wiped, and the source's own
- * copy with the last share. */
+/* Everything that held the key on its way from the file to the source is wiped, and the source's
+ * own copy with the last share. */
 static void test_nothing_stays_in_memory(void **state)
 {
     static const char reversed[] = "zyxwvutsrqponmlkjihg7654321";

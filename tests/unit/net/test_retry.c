@@ -168,8 +168,8 @@ static void test_apis_are_apart(void **state)
     assert_true(throttle_take(&throttle, STR("iam:A"), 1000) > 3000); /* behind the one before */
     assert_int_equal(throttle_take(&throttle, STR("iam:B"), 1000), 0);
     /* More APIs than buckets: some share, nothing breaks. */
-    for (char c = 'A'; c < 'A' + 60; c++) {
-        name[4] = c;
+    for (int c = 'A'; c < 'A' + 60; c++) {
+        name[4] = (char)c;
         (void)throttle_take(&throttle, str_from(name), 1000);
         throttle_tell(&throttle, str_from(name), c % 2 == 0, 1000);
     }
