@@ -168,6 +168,8 @@ bool baseline_knows(struct baseline *baseline, struct str account, struct str us
 struct baseline_totals baseline_totals(const struct baseline *baseline)
 {
     struct baseline_totals totals = {.is_given = true,
+                                     .is_since = baseline->is_since,
+                                     .since = baseline->since,
                                      .path = baseline->path,
                                      .findings = baseline->finding_count,
                                      .known = atomic_load(&baseline->known)};

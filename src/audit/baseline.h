@@ -29,6 +29,8 @@ enum { BASELINE_ENTRIES_MAX = 12000000 };
 
 struct baseline {
     struct str path;
+    bool is_since; /* what a store knew by `since`, not a file */
+    int64_t since;
     uint64_t seed;
     uint64_t *hashes; /* 0: free */
     atomic_uchar *flags;

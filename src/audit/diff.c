@@ -358,6 +358,8 @@ static bool run_side(const struct diff_config *config, struct diff_result *resul
     struct side_run run = {.config = config, .result = result, .which = which};
     struct audit_config audit = {
         .rules = config->rules,
+        .exceptions = config->exceptions,
+        .exceptions_go_on = which == DIFF_BEFORE,
         .paths = &side->path,
         .path_count = 1,
         .has_as_of = side->has_as_of,
@@ -374,6 +376,9 @@ static bool run_side(const struct diff_config *config, struct diff_result *resul
         .shared = &run,
     };
 
+    if (config->exceptions != NULL) {
+        exceptions_count_anew(config->exceptions);
+    }
     result->reader.user = take_user;
     result->reader.shared = &run;
     if (!audit_run(&audit, &result->postures[which], err) ||

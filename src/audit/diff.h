@@ -27,7 +27,8 @@ struct diff_side_config {
 };
 
 struct diff_config {
-    const struct ruleset *rules; /* compiled */
+    const struct ruleset *rules;   /* compiled */
+    struct exceptions *exceptions; /* bound to the rules; NULL: there are none */
     struct diff_side_config sides[DIFF_SIDES];
     int64_t now;
     unsigned jobs;

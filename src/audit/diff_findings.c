@@ -174,6 +174,9 @@ void diff_findings(struct diff_list *list, const struct diff_pair *pair, struct 
         }
         bool is_both = before.is_told && after.is_told;
         bool is_evidence = is_both && before.status == after.status;
+        if (is_evidence && after.status == STATUS_EXCEPTED) {
+            continue; /* accepted then and now, whatever the values are */
+        }
         if (is_evidence && is_same_evidence(pair, &before.finding, &after.finding, names)) {
             continue;
         }

@@ -9,7 +9,7 @@
 #include "os/worker.h"
 
 /* Results that may be waiting for an earlier one, beside the one each worker is at. */
-enum { SPARE_VERDICTS = 2, JOBS_MAX = 64 };
+enum { SPARE_VERDICTS = 2 };
 
 /* Findings that wait, of all verdicts together and of one. A row of a few bytes can come to
  * kilobytes for each control: what goes past this is written as soon as its turn comes. */
@@ -128,6 +128,7 @@ static struct verdict *take_task(struct engine *engine)
 
 struct worker {
     struct engine *engine;
+    unsigned number;
     struct judge *judge;
     struct report_reader reader; /* for the files of bundles */
     struct shared_header *header;
@@ -226,21 +227,13 @@ static void run_problem(struct worker *worker, const struct task_path *path, con
     judge_new_pieces(worker, worker->verdict->task.piece_count - 1);
 }
 
-static void run_file(struct worker *worker, const struct task_path *path)
+/* Judges what the worker's reader has open, and closes it. */
+static void run_report(struct worker *worker, struct report_file *file)
 {
     struct task *task = &worker->verdict->task;
     struct report_reader *reader = &worker->reader;
-    struct err err = {0};
     bool is_last = false;
-    enum report_open opened = report_reader_open(reader, path->path, &err);
 
-    if (opened != REPORT_OPEN_OK) {
-        err.line = 0; /* a place inside the JSON wrapping means nothing to its reader */
-        run_problem(worker, path, &err, opened == REPORT_OPEN_NOT_A_REPORT && !path->is_named);
-        return;
-    }
-    struct report_file *file =
-        report_file_new(worker->engine->config, reader, path->path, &worker->header);
     while (!is_last) {
         struct piece *piece = next_piece(worker);
         piece->chunk.text = task->text + task->text_n;
@@ -254,6 +247,41 @@ static void run_file(struct worker *worker, const struct task_path *path)
         judge_new_pieces(worker, task->piece_count - 1);
     }
     report_reader_close(reader);
+}
+
+static void run_file(struct worker *worker, const struct task_path *path)
+{
+    struct err err = {0};
+    enum report_open opened = report_reader_open(&worker->reader, path->path, &err);
+
+    if (opened != REPORT_OPEN_OK) {
+        err.line = 0; /* a place inside the JSON wrapping means nothing to its reader */
+        run_problem(worker, path, &err, opened == REPORT_OPEN_NOT_A_REPORT && !path->is_named);
+        return;
+    }
+    run_report(worker, report_file_new(worker->engine->config, &worker->reader, path->path,
+                                       &worker->header));
+}
+
+static void run_archived(struct worker *worker, size_t index)
+{
+    const struct audit_config *config = worker->engine->config;
+    const struct report_archive *archive = config->archive;
+    struct archived_report report = {0};
+    struct err err = {0};
+
+    if (!archive->read(archive->shared, worker->number, index, &report, &err) ||
+        report_reader_open_bytes(&worker->reader, report.bytes, report.name, &err) !=
+            REPORT_OPEN_OK) {
+        struct task_path path = {.path = report.name, .is_named = true};
+        err.line = 0;
+        run_problem(worker, &path, &err, false);
+        return;
+    }
+    struct report_file *file =
+        report_file_new(config, &worker->reader, report.name, &worker->header);
+    report_file_archived(file, config, index, &report);
+    run_report(worker, file);
 }
 
 static void run_stream(struct worker *worker)
@@ -281,6 +309,9 @@ static void run_task(struct worker *worker)
         run_stream(worker);
         return;
     }
+    for (size_t i = 0; i < task->archived_count; i++) {
+        run_archived(worker, task->archived_first + i);
+    }
     for (size_t i = 0; i < task->path_count; i++) {
         if (task->paths[i].err.kind != ERR_NONE) {
             run_problem(worker, &task->paths[i], &task->paths[i].err, false);
@@ -295,11 +326,11 @@ static void work(void *shared, unsigned index)
     struct engine *engine = shared;
     struct worker worker = {
         .engine = engine,
+        .number = index,
         .judge = judge_new(engine->config, engine->hash_seed),
         .sampled = mem_array(engine->config->rules->count, sizeof *worker.sampled),
     };
 
-    (void)index;
     report_reader_init(&worker.reader);
     pthread_mutex_lock(&engine->lock);
     while ((worker.verdict = take_task(engine)) != NULL) {
@@ -360,10 +391,11 @@ bool audit_run(const struct audit_config *config, struct posture *posture, struc
     unsigned jobs = config->jobs == 0 ? 1 : config->jobs;
     bool ok = false;
 
-    jobs = jobs > JOBS_MAX ? JOBS_MAX : jobs;
+    jobs = jobs > AUDIT_WORKERS_MAX ? AUDIT_WORKERS_MAX : jobs;
     posture->now = config->now;
     posture->as_of_given = config->has_as_of;
     posture->has_accounts = config->accounts != NULL;
+    posture->archive = config->archive == NULL ? STR("") : config->archive->name;
     if (config->tiers != NULL) {
         posture->tiers = *config->tiers;
     }

@@ -12,6 +12,7 @@
 #ifndef AUDIT_ENGINE_H
 #define AUDIT_ENGINE_H
 
+#include "audit/archive.h"
 #include "audit/baseline.h"
 #include "audit/exceptions.h"
 #include "audit/pack.h"
@@ -39,10 +40,19 @@ struct audit_row {
     size_t status_count;
 };
 
+/* A report whose rows have all been judged. */
+struct audit_report {
+    struct str path;
+    int64_t as_of;
+    size_t index;       /* of the archive */
+    uint64_t lost_rows; /* that could not be read, about: 0 says that none was */
+};
+
 struct audit_config {
     const struct ruleset *rules; /* compiled */
     const struct str *paths;
     size_t path_count;
+    const struct report_archive *archive; /* judged in place of the paths; NULL: there is none */
     bool has_as_of;
     int64_t as_of; /* --as-of; else each input's own time, else `now` */
     int64_t now;
@@ -52,9 +62,10 @@ struct audit_config {
     /* If any: findings only of rows where the verdicts of a pair differ. */
     const struct audit_pair *pairs;
     size_t pair_count;
-    bool wants_gaps;                 /* find out why each unknown is unknown (--strict) */
-    struct exceptions *exceptions;   /* bound to the rules; NULL: there are none */
-    struct baseline *baseline;       /* findings to leave out; NULL: none */
+    bool wants_gaps;               /* find out why each unknown is unknown (--strict) */
+    bool exceptions_go_on;         /* into another audit, at whose end is told what came of them */
+    struct exceptions *exceptions; /* bound to the rules; NULL: there are none */
+    struct baseline *baseline;     /* findings to leave out; NULL: none */
     const struct accounts *accounts; /* classes of accounts; NULL: severities are as declared */
     const struct tiers *tiers;       /* the days wanted; NULL: none */
     const struct report_format *format;
@@ -62,6 +73,8 @@ struct audit_config {
     /* Puts every row before its findings; pure, called from many threads at once. May be NULL. */
     void (*row)(struct buf *out, const struct audit_row *row);
     uint32_t columns; /* bit per column that `row` reads, beside those that rules do */
+    /* Behind the bytes of each report, in order; false stops the audit. May be NULL. */
+    bool (*report_end)(void *shared, const struct audit_report *report, struct err *err);
 
     /* Bytes of the report, cut between findings; false stops the audit. */
     bool (*write)(void *shared, struct str bytes, struct err *err);

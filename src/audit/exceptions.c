@@ -219,6 +219,14 @@ const struct exception *exceptions_match(struct exception_scan *scan, size_t con
     return found == NULL ? NULL : &found->exception;
 }
 
+void exceptions_count_anew(struct exceptions *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        atomic_store(&set->rules[i].covered, 0);
+        atomic_store(&set->rules[i].expired, 0);
+    }
+}
+
 struct exception_use *exceptions_uses(const struct exceptions *set, int64_t as_of)
 {
     struct exception_use *uses = mem_array(set->count, sizeof *uses);

@@ -89,6 +89,10 @@ const struct exception *exceptions_match(struct exception_scan *scan, size_t con
                                          const struct row_principal *principal, int64_t as_of,
                                          bool is_counted);
 
+/* Another audit with the same exceptions comes: findings are counted anew. What covered something
+ * before stays known to have. */
+void exceptions_count_anew(struct exceptions *set);
+
 /* What came of each exception so far, for an audit whose latest as-of time this is. The array is
  * the caller's: mem_free it. */
 MUST_USE struct exception_use *exceptions_uses(const struct exceptions *set, int64_t as_of);

@@ -63,6 +63,24 @@ struct report_file *report_file_new(const struct audit_config *config,
     return file;
 }
 
+void report_file_archived(struct report_file *file, const struct audit_config *config, size_t index,
+                          const struct archived_report *report)
+{
+    file->is_clock = false;
+    file->size = report->bytes.n;
+    file->index = index;
+    file->taken_at = report->as_of;
+    file->as_of = config->has_as_of ? config->as_of : report->as_of;
+    if (report->has_generated_at) {
+        file->has_generated_at = true;
+        file->generated_at = report->generated_at;
+    }
+    if (file->account.n == 0 && report->account.n <= sizeof file->account_text) {
+        memcpy(file->account_text, report->account.p, report->account.n);
+        file->account.n = report->account.n;
+    }
+}
+
 void report_file_free(struct report_file *file)
 {
     if (file != NULL) {
@@ -216,6 +234,9 @@ bool feed_init(struct feed *feed, const struct audit_config *config)
     *feed = (struct feed){.config = config};
     buf_init(&feed->pending_text, PATHS_SIZE_MAX);
     seen_init(&feed->seen, system_random_u64());
+    if (config->archive != NULL) {
+        return true;
+    }
     feed->walk =
         walk_new(config->paths, config->path_count, suffixes, sizeof suffixes / sizeof suffixes[0]);
     return feed->walk != NULL;
@@ -346,11 +367,31 @@ static void take_block(struct feed *feed, struct task *task)
     }
 }
 
+/* As many as of files that size: the samples of a posture depend on it. */
+static void take_archived(struct feed *feed, struct task *task)
+{
+    const struct report_archive *archive = feed->config->archive;
+    uint64_t total = 0;
+
+    task->archived_first = feed->archived_next;
+    while (feed->archived_next < archive->count && task->archived_count < TASK_PATHS_MAX &&
+           total < BUNDLE_SIZE) {
+        uint64_t size = archive->size(archive->shared, feed->archived_next);
+        if (size > REPORT_CHUNK_SIZE && task->archived_count > 0) {
+            break;
+        }
+        total += size;
+        task->archived_count++;
+        feed->archived_next++;
+    }
+}
+
 bool feed_next(struct feed *feed, struct task *task)
 {
     uint64_t total = 0;
 
     task->path_count = 0;
+    task->archived_count = 0;
     task->piece_count = 0;
     task->text_n = 0;
     task->stream = NULL;
@@ -360,8 +401,11 @@ bool feed_next(struct feed *feed, struct task *task)
         stream_drop(feed->stream);
         feed->stream = NULL;
     }
-    while (feed->stream == NULL && task->path_count < TASK_PATHS_MAX && total < BUNDLE_SIZE &&
-           look_ahead(feed)) {
+    if (feed->walk == NULL) {
+        take_archived(feed, task);
+    }
+    while (feed->walk != NULL && feed->stream == NULL && task->path_count < TASK_PATHS_MAX &&
+           total < BUNDLE_SIZE && look_ahead(feed)) {
         if (feed->is_pending_large && (task->path_count > 0 || open_stream(feed))) {
             break;
         }
@@ -373,7 +417,7 @@ bool feed_next(struct feed *feed, struct task *task)
         take_block(feed, task);
     }
     task->sequence = feed->sequence;
-    if (task->path_count == 0 && task->stream == NULL) {
+    if (task->path_count == 0 && task->archived_count == 0 && task->stream == NULL) {
         return false;
     }
     feed->sequence++;

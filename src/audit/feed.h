@@ -1,4 +1,5 @@
-/* feed.h: the inputs as a sequence of tasks: bundles of small files, and blocks of large ones.
+/* feed.h: the inputs as a sequence of tasks: bundles of small files, and blocks of large ones; or
+ * bundles of the reports of an archive.
  *
  * Handing out a task is a matter of names and numbers, done under the engine's lock. The worker who
  * gets it does the opening, reading and cutting: a bundle's files by itself; of a large file, each
@@ -38,12 +39,14 @@ struct report_file {
     char partition_text[16];
     struct str partition; /* likewise */
     uint32_t header_lines;
-    uint64_t size; /* of a plain file; 0: not known */
+    uint64_t size;    /* of a plain file; 0: not known */
+    size_t index;     /* of an archived report: its number, */
+    int64_t taken_at; /* and the time it is kept under */
     struct shared_header *header;
     atomic_bool skip_duplicates; /* beyond a million rows they are no longer looked for */
 
     /* Of the merging side. */
-    uint64_t lines, rows, late_dates, errors_told, errors;
+    uint64_t lines, rows, late_dates, lost_rows, errors_told, errors;
     bool root_seen;
 };
 
@@ -51,6 +54,9 @@ struct report_file {
 struct report_file *report_file_new(const struct audit_config *config,
                                     const struct report_reader *reader, struct str path,
                                     struct shared_header **header);
+/* What is known of an archived report beside its bytes. */
+void report_file_archived(struct report_file *file, const struct audit_config *config, size_t index,
+                          const struct archived_report *report);
 void report_file_free(struct report_file *file);
 void shared_header_drop(struct shared_header *header);
 
@@ -98,6 +104,8 @@ struct task {
     struct buf path_text;
     struct task_path paths[TASK_PATHS_MAX];
     size_t path_count;
+    /* or some reports of an archive: */
+    size_t archived_first, archived_count;
     /* or a block of a stream: */
     struct stream *stream;
     uint64_t block, offset;
@@ -111,7 +119,8 @@ struct task {
 
 struct feed {
     const struct audit_config *config;
-    struct walk *walk;
+    struct walk *walk;     /* NULL: the inputs are an archive */
+    size_t archived_next;  /* to hand out */
     struct stream *stream; /* being handed out */
     struct shared_header *header;
     uint64_t sequence;

@@ -104,6 +104,7 @@ static void bad_row(void *shared, uint32_t line, size_t found, size_t expected)
     struct work *work = shared;
     struct err *err = error_new(work, work->piece->chunk.lines_dropped + line);
 
+    work->result->lost_rows++;
     if (err != NULL) {
         (void)err_set(err, ERR_INPUT, "this row has %zu cell%s where the header has %zu", found,
                       found == 1 ? "" : "s", expected);
@@ -353,7 +354,7 @@ static void tell_row(struct work *work, size_t row)
     judge->config->row(&work->verdict->out, &seen);
 }
 
-static void write_row(struct work *work, size_t row)
+static void write_row(struct work *work, size_t row, bool has_findings)
 {
     const struct audit_config *config = work->judge->config;
     struct evidence evidence[EVIDENCE_COUNT_MAX];
@@ -362,7 +363,7 @@ static void write_row(struct work *work, size_t row)
     if (config->row != NULL) {
         tell_row(work, row);
     }
-    for (uint32_t i = 0; i < config->rules->count; i++) {
+    for (uint32_t i = 0; has_findings && i < config->rules->count; i++) {
         if (!config->rules->plan.rules[i].is_report_row) {
             continue;
         }
@@ -398,8 +399,7 @@ static uint64_t rows_that_differ(const struct judge *judge, size_t w)
 static uint64_t rows_to_show(const struct judge *judge, size_t w)
 {
     const struct ruleset *rules = judge->config->rules;
-    bool wants_all = judge->config->show_all || judge->config->row != NULL;
-    uint64_t any = wants_all ? judge->batch.valid[w] : 0;
+    uint64_t any = judge->config->show_all ? judge->batch.valid[w] : 0;
 
     if (judge->config->pair_count > 0) {
         return rows_that_differ(judge, w);
@@ -419,9 +419,11 @@ static void write_findings(struct work *work)
     const struct judge *judge = work->judge;
 
     for (size_t w = 0; w < judge->batch.words; w++) {
-        uint64_t any = rows_to_show(judge, w);
+        uint64_t shown = rows_to_show(judge, w);
+        uint64_t any = judge->config->row != NULL ? judge->batch.valid[w] : shown;
         for (; any != 0; any &= any - 1) {
-            write_row(work, w * 64 + (size_t)__builtin_ctzll(any));
+            size_t row = w * 64 + (size_t)__builtin_ctzll(any);
+            write_row(work, row, row_has(&shown, row % 64));
             if (work->verdict->out.n > work->verdict->out_kept_max) {
                 work->verdict->hand_on(work->verdict->shared,
                                        (size_t)(work->piece - work->verdict->task.pieces));

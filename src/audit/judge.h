@@ -25,7 +25,7 @@ struct piece_verdict {
     size_t error_begin, error_end;
     uint64_t error_count; /* all of them, the first PIECE_ERRORS_MAX are kept */
     uint32_t lines;
-    uint64_t rows, roots, late_dates;
+    uint64_t rows, roots, late_dates, lost_rows;
 };
 
 struct verdict {

@@ -185,7 +185,7 @@ bool merger_end(struct merger *merger, struct err *err)
 {
     const struct audit_config *config = merger->config;
 
-    if (config->exceptions != NULL) {
+    if (config->exceptions != NULL && !config->exceptions_go_on) {
         close_exceptions(merger);
     }
     if (config->baseline != NULL) {
@@ -376,6 +376,12 @@ static void note_times(struct posture *posture, const struct report_file *file)
 {
     bool is_first = posture->report_count == 0;
 
+    if (is_first || file->taken_at < posture->taken_min) {
+        posture->taken_min = file->taken_at;
+    }
+    if (is_first || file->taken_at > posture->taken_max) {
+        posture->taken_max = file->taken_at;
+    }
     posture->as_of_clock |= file->is_clock;
     if (is_first || file->as_of < posture->as_of_min) {
         posture->as_of_min = file->as_of;
@@ -423,6 +429,15 @@ static void tell_file(struct merger *merger, struct report_file *file)
     }
 }
 
+static bool tell_end(struct merger *merger, const struct report_file *file, struct err *err)
+{
+    const struct audit_config *config = merger->config;
+    struct audit_report report = {file->path, file->as_of, file->index, file->lost_rows};
+
+    return config->report_end == NULL ||
+           (flush(merger, err) && config->report_end(config->shared, &report, err));
+}
+
 static bool finish_file(struct merger *merger, struct report_file *file, struct err *err)
 {
     const struct ruleset *rules = merger->config->rules;
@@ -444,7 +459,7 @@ static bool finish_file(struct merger *merger, struct report_file *file, struct 
     note_times(posture, file);
     posture->report_count++;
     posture->late_date_count += file->late_dates;
-    return true;
+    return tell_end(merger, file, err);
 }
 
 /* ---- pieces --------------------------------------------------------------------------------- */
@@ -509,6 +524,7 @@ static bool merge_piece(struct merger *merger, const struct verdict *verdict, si
     file->lines += result->lines;
     file->rows += result->rows;
     file->late_dates += result->late_dates;
+    file->lost_rows += result->lost_rows + piece->chunk.error_count;
     file->root_seen |= result->roots > 0;
     posture->root_count += result->roots;
     posture->user_count += result->rows - result->roots;
@@ -521,6 +537,7 @@ static bool merge_piece(struct merger *merger, const struct verdict *verdict, si
         return true;
     }
     if (piece->err.kind != ERR_NONE) {
+        file->lost_rows++;
         tell_error(merger, file, &piece->err, 0);
     }
     return finish_file(merger, file, err);

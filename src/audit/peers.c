@@ -183,11 +183,32 @@ static bool add_theirs(const struct loader *loader, const struct yaml_node *item
     return ruleset_add_control(rules, &theirs, &origin, loader->err);
 }
 
+/* One check of all may join: users are kept for it as they pass. */
+static bool read_joins(const struct loader *loader, const struct yaml_node *item,
+                       struct peer_check *check)
+{
+    const struct yaml_node *joins = yaml_get(item, STR("joins"));
+
+    if (joins == NULL) {
+        return true;
+    }
+    if (!str_eq(joins->text, STR("namesakes"))) {
+        return fail_node(loader, joins, "no checks can join", joins->text);
+    }
+    for (size_t i = 0; i < loader->peers->count; i++) {
+        if (loader->peers->checks[i].joins_namesakes) {
+            return fail_node(loader, joins, "another check joins", joins->text);
+        }
+    }
+    check->joins_namesakes = true;
+    return true;
+}
+
 static bool load_check(const struct loader *loader, const struct yaml_node *item)
 {
     static const struct str fields[] = {
-        STR_LIT("id"),   STR_LIT("narrowed"), STR_LIT("compares"), STR_LIT("with"),
-        STR_LIT("rule"), STR_LIT("why"),      STR_LIT("source"),   STR_LIT("version"),
+        STR_LIT("id"),  STR_LIT("narrowed"), STR_LIT("compares"), STR_LIT("with"),  STR_LIT("rule"),
+        STR_LIT("why"), STR_LIT("source"),   STR_LIT("version"),  STR_LIT("joins"),
     };
     struct peers *peers = loader->peers;
     struct peer_check check = {.system = loader->system,
@@ -207,8 +228,8 @@ static bool load_check(const struct loader *loader, const struct yaml_node *item
             return fail_node(loader, node->key, "unknown field", node->key->text);
         }
     }
-    if (!read_reasons(loader, item, &check) || !add_ours(loader, item, &pair.ours) ||
-        !add_theirs(loader, item, &pair.theirs)) {
+    if (!read_joins(loader, item, &check) || !read_reasons(loader, item, &check) ||
+        !add_ours(loader, item, &pair.ours) || !add_theirs(loader, item, &pair.theirs)) {
         return false;
     }
     if (peers->count == peers->capacity) {
@@ -289,7 +310,9 @@ bool peers_load(struct peers *peers, struct str systems, struct err *err)
         return false;
     }
     /* Controls stay where they are from here on. */
+    peers->joining = peers->count;
     for (size_t i = 0; i < peers->count; i++) {
+        peers->joining = peers->checks[i].joins_namesakes ? i : peers->joining;
         peers->checks[i].ours = &peers->rules.controls[peers->pairs[i].ours];
         peers->checks[i].check = &peers->rules.controls[peers->pairs[i].theirs];
     }

@@ -1,11 +1,12 @@
 /* peers.h: the checks of other tools as rules of ours, each beside the control it is held against.
  *
  * rules/compare/SYSTEM.yaml is a list of {id, compares: OUR CONTROL, with: {OUR PARAMETER: n},
- * narrowed: OUR RULE, rule, why: [{ours, theirs, text}], source, version}. A check's rule answers
- * on a row of a report what the tool's published code answers; not applicable is what it says
- * nothing about. Where a tool splits what one control of ours asks, `narrowed` is the part of our
- * rule that the check asks too: nobody is blamed for leaving to one check what another of theirs
- * does.
+ * narrowed: OUR RULE, rule, joins: namesakes, why: [{ours, theirs, text}], source, version}. A
+ * check's rule answers on a row of a report what the tool's published code answers; not applicable
+ * is what it says nothing about. A check that `joins` namesakes is asked again, at the end of a
+ * report, about each user whom its tool gives the keys of others (namesakes.h). Where a tool splits
+ * what one control of ours asks, `narrowed` is the part of our rule that the check asks too: nobody
+ * is blamed for leaving to one check what another of theirs does.
  *
  * Ownership: peers own all that their checks point to.
  * Threads:   immutable once loaded.
@@ -28,6 +29,7 @@ struct peers {
     struct peer_check *checks;
     struct audit_pair *pairs; /* of each check, its rules */
     size_t count, capacity;
+    size_t joining; /* the check that joins namesakes; `count` where none does */
 };
 
 /* Loads the systems of a list parted by commas; an unknown name is ERR_USAGE with those there are.

@@ -76,7 +76,8 @@ static void apply_account(struct screen *screen, struct finding *finding)
     }
     record = record_of(screen, finding->account);
     finding->asset_class = record == NULL ? ASSET_UNKNOWN : record->asset_class;
-    finding->organization = record == NULL ? STR("") : record->organization;
+    finding->organization =
+        record == NULL ? STR("") : screen->config->accounts->names[record->organization];
     finding->severity = asset_severity(finding->severity, finding->asset_class);
 }
 

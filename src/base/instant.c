@@ -87,15 +87,8 @@ bool instant_parse_human(struct str s, int64_t *out)
     return instant_parse(s, out);
 }
 
-void instant_write(struct buf *out, int64_t at)
+struct civil civil_from_days(int64_t day_number)
 {
-    int64_t day_number = at / SECONDS_PER_DAY;
-    int64_t second = at % SECONDS_PER_DAY;
-
-    if (second < 0) {
-        second += SECONDS_PER_DAY;
-        day_number--;
-    }
     int64_t z = day_number + 719468;
     int64_t era = (z >= 0 ? z : z - 146096) / 146097;
     int64_t day_of_era = z - era * 146097;
@@ -107,6 +100,20 @@ void instant_write(struct buf *out, int64_t at)
     int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
     int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
 
-    buf_printf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, (int)month, (int)day,
+    return (struct civil){(int)year, (int)month, (int)day};
+}
+
+void instant_write(struct buf *out, int64_t at)
+{
+    int64_t day_number = at / SECONDS_PER_DAY;
+    int64_t second = at % SECONDS_PER_DAY;
+
+    if (second < 0) {
+        second += SECONDS_PER_DAY;
+        day_number--;
+    }
+    struct civil date = civil_from_days(day_number);
+
+    buf_printf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", date.year, date.month, date.day,
                (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
 }

@@ -36,4 +36,11 @@ void instant_write(struct buf *out, int64_t at);
 /* Days from 1970-01-01 to a civil date; the date must be valid. */
 int64_t days_from_civil(int year, int month, int day);
 
+struct civil {
+    int year, month, day; /* from 1 */
+};
+
+/* The way back. */
+struct civil civil_from_days(int64_t day_number);
+
 #endif

@@ -1,13 +1,16 @@
 #include "cli/audit_options.h"
 
+#include <string.h>
+
 #include "cli/command.h"
+#include "cli/exception_files.h"
 #include "cli/message.h"
 #include "cli/option_read.h"
 #include "cli/rules.h"
 #include "os/file.h"
 #include "os/system.h"
 
-enum { EXCEPTIONS_FILE_SIZE_MAX = 8 << 20, ACCOUNTS_FILE_SIZE_MAX = 256 << 20 };
+enum { ACCOUNTS_FILE_SIZE_MAX = 256 << 20 };
 
 const struct opt audit_opts[] = {
     {.name = "format",
@@ -20,6 +23,10 @@ const struct opt audit_opts[] = {
      .arg = "FILE",
      .is_written = true,
      .help = "write there instead of the screen"},
+    {.name = "store",
+     .arg = "FILE",
+     .is_written = true,
+     .help = "judge each account's newest snapshot in this store, in place of paths"},
     {.name = "as-of",
      .arg = "TIME",
      .help = "judge as of then: 2026-11-01 or 2026-11-01T00:00:00Z"},
@@ -42,6 +49,9 @@ const struct opt audit_opts[] = {
     {.name = "baseline",
      .arg = "FILE",
      .help = "leave out findings that are in this earlier output (json, jsonl or csv)"},
+    {.name = "new-since",
+     .arg = "TIME",
+     .help = "with --store, leave out findings that were there by then"},
     {.name = "accounts",
      .arg = "FILE",
      .help =
@@ -122,42 +132,22 @@ static bool read_format(struct audit_options *options, struct err *err)
 
 /* ---- exceptions, baseline, accounts --------------------------------------------------------- */
 
-/* The first error is the audit's; `exception lint` shows them all. */
-static void keep_first(void *shared, bool is_error, const struct err *err)
-{
-    struct err *first = shared;
-
-    if (is_error && first->kind == ERR_NONE) {
-        *first = *err;
-    }
-}
-
-static bool add_exceptions(struct audit_options *options, struct str path, struct err *err)
-{
-    struct exception_sink sink = {keep_first, err, 0, 0};
-    struct buf text;
-    bool ok = false;
-
-    buf_init(&text, EXCEPTIONS_FILE_SIZE_MAX);
-    ok = file_read_all(path, EXCEPTIONS_FILE_SIZE_MAX, &text, err) &&
-         exceptions_add_text(&options->exceptions, path, buf_text(&text), &sink);
-    if (!ok) {
-        err_place(err, path, 0, 0);
-    }
-    buf_release(&text);
-    return ok;
-}
-
+/* Those that are named; else those that the store keeps. */
 static bool read_exceptions(struct audit_options *options, struct err *err)
 {
-    struct str path;
+    bool any = false;
 
-    for (size_t i = 0; args_nth(options->args, "exceptions", i, &path); i++) {
-        if (!add_exceptions(options, path, err)) {
-            return false;
-        }
-        options->config.exceptions = &options->exceptions;
+    if (!exception_files_read(&options->exceptions, options->args, &options->rules,
+                              &options->config.exceptions, err)) {
+        return false;
     }
+    if (options->store.store == NULL || options->config.exceptions != NULL) {
+        return true;
+    }
+    if (!audit_store_exceptions(&options->store, &options->exceptions, &any, err)) {
+        return false;
+    }
+    options->config.exceptions = any ? &options->exceptions : NULL;
     return exceptions_bind(&options->exceptions, &options->rules, err);
 }
 
@@ -167,6 +157,9 @@ static bool read_baseline(struct audit_options *options, struct err *err)
 
     if (!args_nth(options->args, "baseline", 0, &path)) {
         return true;
+    }
+    if (args_has(options->args, "new-since")) {
+        return err_set(err, ERR_USAGE, "--new-since goes without --baseline");
     }
     options->config.baseline = &options->baseline;
     return baseline_read_file(&options->baseline, path, err);
@@ -180,6 +173,11 @@ static bool read_accounts(struct audit_options *options, struct err *err)
 
     if (!args_nth(options->args, "accounts", 0, &path)) {
         return true;
+    }
+    if (options->store.store != NULL && str_eq(path, options->store.archive.path)) {
+        options->config.accounts = &options->accounts;
+        return store_archive_accounts(&options->store.archive, options->store.store,
+                                      &options->accounts, err);
     }
     options->config.accounts = &options->accounts;
     buf_init(&text, ACCOUNTS_FILE_SIZE_MAX);
@@ -197,8 +195,9 @@ static bool read_accounts(struct audit_options *options, struct err *err)
 /* What is compared has formats of its own, and no rules but the tools' and the controls beside. */
 static bool read_compare(struct audit_options *options, struct err *err)
 {
-    static const char *const others[] = {"pack",    "rules", "param",      "all",      "strict",
-                                         "fail-on", "tiers", "exceptions", "baseline", "accounts"};
+    static const char *const others[] = {"pack",     "rules",    "param",    "all",
+                                         "strict",   "fail-on",  "tiers",    "exceptions",
+                                         "baseline", "accounts", "new-since"};
     struct str name = args_value(options->args, "format", STR("table"));
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
@@ -215,16 +214,92 @@ static bool read_compare(struct audit_options *options, struct err *err)
     return peers_load(&options->peers, args_value(options->args, "compare", STR("")), err);
 }
 
+/* ---- inputs --------------------------------------------------------------------------------- */
+
+/* Whether the store is what the configuration names, not the command line. */
+static bool is_configured(const struct args *args, const char *name)
+{
+    bool is_configured = false;
+
+    for (size_t i = 0; i < args->value_count; i++) {
+        if (strcmp(args->values[i].opt->name, name) == 0) {
+            is_configured = args->values[i].line != 0;
+        }
+    }
+    return is_configured;
+}
+
+static bool open_store(struct audit_options *options, struct str path, struct err *err)
+{
+    bool is_past = options->config.has_as_of;
+    bool wants_lives = options->tells_lives && !is_past && !args_has(options->args, "compare");
+    struct err warning = {0};
+
+    if (!audit_store_open(&options->store, path, is_past ? &options->config.as_of : NULL,
+                          wants_lives, &warning, err)) {
+        return false;
+    }
+    if (warning.kind != ERR_NONE && !options->is_quiet) {
+        message_warning(&warning);
+    }
+    options->config.archive = &options->store.archive.archive;
+    return true;
+}
+
+/* Paths, or a store; paths go before a store that only the configuration names. */
+static bool read_inputs(struct audit_options *options, struct err *err)
+{
+    const struct args *args = options->args;
+    struct str store = args_value(args, "store", STR(""));
+    bool has_paths = args->operand_count > 0;
+
+    if (args_has(args, "store") && !(has_paths && is_configured(args, "store"))) {
+        if (has_paths) {
+            (void)err_set(err, ERR_USAGE, "a store and paths are named");
+            err_hint(err, "import the reports into the store, or leave out --store");
+            return false;
+        }
+        return open_store(options, store, err);
+    }
+    if (args_has(args, "new-since")) {
+        (void)err_set(err, ERR_USAGE, "--new-since needs --store");
+        err_hint(err, "only a store knows since when; --baseline compares with an earlier output");
+        return false;
+    }
+    if (!has_paths) {
+        (void)err_set(err, ERR_USAGE, "no report is named");
+        err_hint(err, "name files, folders, or - for standard input");
+        return false;
+    }
+    options->config.paths = args->operands;
+    options->config.path_count = args->operand_count;
+    return true;
+}
+
+bool audit_options_prepare(struct audit_options *options, struct err *err)
+{
+    bool has_since = false;
+    int64_t since = 0;
+
+    if (options->store.store == NULL || options->compare != NULL) {
+        return true;
+    }
+    if (!audit_store_tell(&options->store, &options->config, err) ||
+        !option_read_time(options->args, "new-since", &has_since, &since, err)) {
+        return false;
+    }
+    if (!has_since) {
+        return true;
+    }
+    options->config.baseline = &options->baseline;
+    return audit_store_known(&options->store, since, &options->baseline, err);
+}
+
 /* ---- all of them ---------------------------------------------------------------------------- */
 
 bool audit_options_read(struct audit_options *options, const struct args *args, struct err *err)
 {
     options->args = args;
-    if (args->operand_count == 0) {
-        (void)err_set(err, ERR_USAGE, "no report is named");
-        err_hint(err, "name files, folders, or - for standard input");
-        return false;
-    }
     if (args_value(args, "output", STR("-")).n == 0) {
         (void)err_set(err, ERR_USAGE, "--output names no file");
         err_hint(err, "give a file name, or - for standard output");
@@ -235,13 +310,12 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
     options->report.csv_safe = args_has(args, "csv-safe");
     options->report.show_all = args_has(args, "all");
     options->config.show_all = options->report.show_all;
-    options->config.paths = args->operands;
-    options->config.path_count = args->operand_count;
     options->config.options = &options->report;
     options->config.now = options->report.now = system_now();
     options->config.jobs = system_cpu_count();
     if (!option_read_time(args, "as-of", &options->config.has_as_of, &options->config.as_of, err) ||
-        !option_read_jobs(args, &options->config.jobs, err) || !read_simd(options, err)) {
+        !option_read_jobs(args, &options->config.jobs, err) || !read_simd(options, err) ||
+        !read_inputs(options, err)) {
         return false;
     }
     if (args_has(args, "compare")) {
@@ -252,8 +326,8 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
         !option_read_fail_on(args, &options->report.fail_on, &options->report.fail_on_never, err) ||
         !option_read_strict(args, &options->is_strict, &options->is_strict_all, err) ||
         !read_tiers(options, err) || !rules_load(&options->rules, args, &options->packs, err) ||
-        !read_exceptions(options, err) || !read_baseline(options, err) ||
-        !read_accounts(options, err)) {
+        !read_exceptions(options, err) ||
+        !read_baseline(options, err) || !read_accounts(options, err)) {
         return false;
     }
     options->report.packs = buf_text(&options->packs);
@@ -275,6 +349,7 @@ void audit_options_release(struct audit_options *options)
     exceptions_release(&options->exceptions);
     baseline_release(&options->baseline);
     accounts_release(&options->accounts);
+    audit_store_release(&options->store);
     ruleset_release(&options->rules);
     peers_release(&options->peers);
     buf_release(&options->packs);

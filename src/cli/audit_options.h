@@ -13,6 +13,7 @@
 #include "audit/compare.h"
 #include "audit/engine.h"
 #include "base/buf.h"
+#include "cli/audit_store.h"
 #include "cli/opt.h"
 
 struct audit_options {
@@ -27,6 +28,8 @@ struct audit_options {
     struct peers peers;                   /* --compare */
     const struct compare_format *compare; /* NULL without it */
     struct buf packs;                     /* their names, for people */
+    struct audit_store store;             /* --store */
+    bool tells_lives; /* set before reading: the audit of a store keeps its lives of findings */
     bool is_quiet;
     bool is_strict, is_strict_all;
 };
@@ -37,6 +40,9 @@ void audit_options_release(struct audit_options *options);
  * kept. */
 MUST_USE bool audit_options_read(struct audit_options *options, const struct args *args,
                                  struct err *err);
+
+/* With --store, before the audit: tells the store of the findings, and asks it which are new. */
+MUST_USE bool audit_options_prepare(struct audit_options *options, struct err *err);
 
 /* Prints what an audit has to say beside its report; with --quiet, errors only. */
 void audit_options_tell(const struct audit_options *options, enum audit_message kind,

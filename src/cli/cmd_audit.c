@@ -22,6 +22,7 @@ struct audit_job {
     struct terminal_filter filter;
     struct progress progress;
     bool is_filtered;
+    bool is_store_damaged;
     struct buf filtered;
 };
 
@@ -42,6 +43,7 @@ static void show_message(void *shared, enum audit_message kind, const struct err
     struct audit_job *job = shared;
 
     progress_end(&job->progress);
+    job->is_store_damaged |= err->kind == ERR_STORE;
     audit_options_tell(&job->options, kind, err);
 }
 
@@ -114,7 +116,9 @@ static bool run(struct audit_job *job, struct err *err)
                    options->is_quiet || (job->out.is_terminal && is_stream(options)));
     config->progress = show_progress;
     config->shared = job;
-    bool ok = options->compare != NULL ? run_compare(job, err) : run_audit(job, err);
+    bool ok = !audit_options_prepare(options, err) ? false
+              : options->compare != NULL           ? run_compare(job, err)
+                                                   : run_audit(job, err);
     progress_end(&job->progress);
     if (!ok) {
         return false;
@@ -162,8 +166,16 @@ static int exit_code(const struct audit_job *job)
     const struct posture *posture = &job->posture;
     struct err err = {0};
 
+    if (job->is_store_damaged) {
+        return EXIT_STORE;
+    }
     if (posture->error_count > 0) {
         return EXIT_INPUT;
+    }
+    if (posture->report_count == 0 && posture->archive.n > 0) {
+        (void)err_set(&err, ERR_INPUT, "the store holds no snapshot");
+        err_hint(&err, "bring some with 'keywarden store import'");
+        return message_fail(&err);
     }
     if (posture->report_count == 0) {
         (void)err_set(&err, ERR_INPUT, "no credential report was found");
@@ -194,6 +206,7 @@ int cmd_audit(const struct command *command, const struct args *args)
 
     (void)command;
     audit_options_init(&job.options);
+    job.options.tells_lives = true;
     buf_init(&job.filtered, 1 << 30);
     if (audit_options_read(&job.options, args, &err) && run(&job, &err)) {
         note_clock(&job);

@@ -78,6 +78,7 @@ static void offer_values(struct completion *to, const struct opt *opt)
     static const char *const colors[] = {"auto", "always", "never", NULL};
     static const char *const simd[] = {"scalar", "avx2", "avx512", NULL};
     static const char *const strict[] = {"all", NULL};
+    static const char *const profiles[] = {"root-2020", "iam-2021", NULL};
     static const char *const doctor_formats[] = {"table", "json", NULL};
     struct str name = str_from(opt->name);
 
@@ -93,6 +94,8 @@ static void offer_values(struct completion *to, const struct opt *opt)
         offer_severities(to);
     } else if (str_eq(name, STR("color"))) {
         offer_words(to, colors);
+    } else if (str_eq(name, STR("profile"))) {
+        offer_words(to, profiles);
     } else if (str_eq(name, STR("simd"))) {
         offer_words(to, simd);
     } else if (str_eq(name, STR("strict"))) {

@@ -2,6 +2,7 @@
 #include "audit/diff.h"
 #include "base/instant.h"
 #include "cli/command.h"
+#include "cli/exception_files.h"
 #include "cli/message.h"
 #include "cli/option_read.h"
 #include "cli/progress.h"
@@ -35,6 +36,10 @@ const struct opt diff_opts[] = {
      .arg = "ID.NAME=N",
      .is_repeatable = true,
      .help = "set a control's parameter: access-key-rotated.days=30"},
+    {.name = "exceptions",
+     .arg = "FILE",
+     .is_repeatable = true,
+     .help = "accept the findings that this file names, until its days"},
     {.name = "all", .help = "show all changes, and every use of a password or key, in the table"},
     {.name = "fail-on",
      .arg = "SEVERITY",
@@ -55,6 +60,7 @@ enum { OUT_SIZE_MAX = 1 << 30, FLUSH_SIZE = 1 << 16, PIPE_COLUMNS = 100 };
 struct diff_job {
     const struct args *args;
     struct ruleset rules;
+    struct exceptions exceptions;
     struct diff_config config;
     struct diff_result result;
     const struct diff_writer *writer;
@@ -138,7 +144,8 @@ static bool read_options(struct diff_job *job, struct err *err)
            option_read_time(args, "as-of-old", &before->has_as_of, &before->as_of, err) &&
            option_read_time(args, "as-of-new", &after->has_as_of, &after->as_of, err) &&
            option_read_jobs(args, &job->config.jobs, err) &&
-           rules_load(&job->rules, args, &job->packs, err);
+           rules_load(&job->rules, args, &job->packs, err) &&
+           exception_files_read(&job->exceptions, args, &job->rules, &job->config.exceptions, err);
 }
 
 /* ---- output --------------------------------------------------------------------------------- */
@@ -288,6 +295,7 @@ int cmd_diff(const struct command *command, const struct args *args)
 
     (void)command;
     ruleset_init(&job.rules);
+    exceptions_init(&job.exceptions);
     buf_init(&job.packs, 4096);
     buf_init(&job.text, OUT_SIZE_MAX);
     buf_init(&job.filtered, OUT_SIZE_MAX);
@@ -298,6 +306,7 @@ int cmd_diff(const struct command *command, const struct args *args)
     }
     file_out_abandon(&job.out);
     diff_result_release(&job.result);
+    exceptions_release(&job.exceptions);
     ruleset_release(&job.rules);
     buf_release(&job.packs);
     buf_release(&job.text);

@@ -19,6 +19,9 @@ const struct opt fix_plan_opts[] = {
      .help = "write there instead of the screen"},
     {.name = "control", .arg = "ID", .is_repeatable = true, .help = "plan for this control only"},
     {.name = "account", .arg = "ID", .help = "plan for this account only"},
+    {.name = "store",
+     .arg = "FILE",
+     .help = "plan for each account's newest snapshot in this store, in place of paths"},
     {.name = "as-of",
      .arg = "TIME",
      .help = "judge as of then: 2026-11-01 or 2026-11-01T00:00:00Z"},
@@ -51,6 +54,7 @@ struct fix_job {
     struct str *controls;
     struct file_out out;
     struct progress progress;
+    bool is_store_damaged;
 };
 
 /* ---- options -------------------------------------------------------------------------------- */
@@ -133,6 +137,7 @@ static void show_message(void *shared, enum audit_message kind, const struct err
     struct fix_job *job = shared;
 
     progress_end(&job->progress);
+    job->is_store_damaged |= err->kind == ERR_STORE;
     audit_options_tell(&job->options, kind, err);
 }
 
@@ -187,7 +192,7 @@ int cmd_fix_plan(const struct command *command, const struct args *args)
     if (!read_options(&job, args, &err) || !run(&job, &err)) {
         code = message_fail(&err);
     } else if (job.posture.error_count > 0) {
-        code = EXIT_INPUT;
+        code = job.is_store_damaged ? EXIT_STORE : EXIT_INPUT;
     }
     file_out_abandon(&job.out);
     posture_release(&job.posture);

@@ -36,7 +36,7 @@ const struct opt *opt_find(const struct opt *opts, struct str name)
 
 bool opt_is_path(const struct opt *opt)
 {
-    return str_eq(str_from(opt->arg), STR("FILE"));
+    return str_eq(str_from(opt->arg), STR("FILE")) || str_eq(str_from(opt->arg), STR("FOLDER"));
 }
 
 static const struct opt *find_letter(const struct opt *opts, char letter)

@@ -25,12 +25,12 @@
 
 struct opt {
     const char *name;
-    const char *arg; /* NULL: a switch; "FILE": a path */
+    const char *arg; /* NULL: a switch; "FILE" and "FOLDER": a path */
     const char *help;
     char letter;          /* 0: none */
     bool is_arg_optional; /* the value only with '=' */
     bool is_repeatable;
-    bool is_written; /* makes the command write files: not for a configuration that was not named */
+    bool is_written; /* makes the command write or remove: only from a configuration that was named */
 };
 
 /* What every command understands beside its own: --config and --no-config. */

@@ -11,6 +11,14 @@ struct str asset_class_name(enum asset_class asset_class)
     return names[asset_class];
 }
 
+enum asset_class asset_class_of(uint64_t sum, bool is_whole)
+{
+    return sum >= ASSET_LARGE_FIRST    ? ASSET_LARGE
+           : !is_whole                 ? ASSET_UNKNOWN
+           : sum >= ASSET_MEDIUM_FIRST ? ASSET_MEDIUM
+                                       : ASSET_SMALL;
+}
+
 enum severity asset_severity(enum severity declared, enum asset_class asset_class)
 {
     if (asset_class == ASSET_LARGE && declared < SEVERITY_CRITICAL) {

@@ -9,6 +9,9 @@
 #ifndef MODEL_ASSET_H
 #define MODEL_ASSET_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/str.h"
 #include "model/control.h"
 
@@ -21,6 +24,9 @@ enum asset_class {
 };
 
 enum { ASSET_MEDIUM_FIRST = 50, ASSET_LARGE_FIRST = 251 };
+
+/* The class of a sum of counts; `is_whole`: all five are in it. */
+enum asset_class asset_class_of(uint64_t sum, bool is_whole);
 
 /* "unknown", "small", "medium", "large"; empty for ASSET_NONE. */
 struct str asset_class_name(enum asset_class asset_class);

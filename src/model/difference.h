@@ -34,6 +34,7 @@ struct peer_check {
     struct str version, source;
     const struct peer_reason *reasons;
     size_t reason_count;
+    bool joins_namesakes; /* it gives users the keys of others: audit/namesakes.h */
 };
 
 enum difference_kind {

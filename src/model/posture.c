@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/instant.h"
+
 /* Samples are a courtesy to readers: a hostile report may not make them eat the memory. */
 enum { SAMPLES_SIZE_MAX = 24 << 20, SAMPLE_TEXT_SIZE_MAX = 2048 };
 
@@ -181,6 +183,12 @@ static void count_write(struct buf *out, uint64_t count, struct str noun)
 void baseline_totals_write(struct buf *out, const struct baseline_totals *totals)
 {
     count_write(out, totals->known, STR("finding"));
+    if (totals->is_since) {
+        buf_str(out, totals->known == 1 ? STR(" was there by ") : STR(" were there by "));
+        instant_write(out, totals->since);
+        buf_str(out, totals->known == 1 ? STR(" and is left out") : STR(" and are left out"));
+        return;
+    }
     buf_str(out, totals->known == 1 ? STR(" is in the baseline and left out")
                                     : STR(" are in the baseline and left out"));
     if (totals->gone > 0) {

@@ -39,9 +39,11 @@ struct control_tally {
     size_t sample_counts[STATUS_COUNT];
 };
 
-/* --baseline: findings of an earlier audit. */
+/* --baseline: findings of an earlier audit; or --new-since: findings that a store knew by then. */
 struct baseline_totals {
     bool is_given;
+    bool is_since;
+    int64_t since;
     struct str path;
     uint64_t findings; /* in it */
     uint64_t known;    /* found again, and left out */
@@ -72,6 +74,9 @@ struct posture {
     size_t exception_count;
 
     struct baseline_totals baseline;
+
+    struct str archive;           /* where the reports were kept; empty: in files */
+    int64_t taken_min, taken_max; /* range of the times they were kept under */
 
     struct tiers tiers; /* --tiers; of count 0 when nobody asked */
     bool has_accounts;  /* --accounts: severities depend on the class of the account */

@@ -202,6 +202,52 @@ bool file_read_all(struct str path, size_t size_max, struct buf *out, struct err
     return file_in_open(&in, path, err) && read_whole(&in, size_max, out, err);
 }
 
+bool file_create_private(struct str path, struct str content, struct err *err)
+{
+    char *z = path_copy(path);
+    size_t written = 0;
+    int fd = -1, failure = EINVAL;
+
+    if (z != NULL) {
+        do {
+            fd = open(z, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, S_IRUSR | S_IWUSR);
+        } while (fd < 0 && errno == EINTR);
+        failure = fd < 0 ? errno : 0;
+    }
+    while (fd >= 0 && failure == 0 && written < content.n) {
+        ssize_t n = write(fd, content.p + written, content.n - written);
+        if (n >= 0) {
+            written += (size_t)n;
+        } else if (errno != EINTR) {
+            failure = errno;
+        }
+    }
+    if (fd >= 0 && failure == 0 && fsync(fd) != 0) {
+        failure = errno;
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+        if (failure != 0) {
+            (void)unlink(z);
+        }
+    }
+    mem_free(z);
+    return failure == 0 || err_set_errno(err, ERR_INPUT, failure, "cannot create");
+}
+
+bool file_make_folder(struct str path, struct err *err)
+{
+    struct stat info = {0};
+    char *z = path_copy(path);
+    int failure = z == NULL ? EINVAL : mkdir(z, S_IRWXU) == 0 ? 0 : errno;
+
+    if (failure == EEXIST && stat(z, &info) == 0 && S_ISDIR(info.st_mode)) {
+        failure = 0;
+    }
+    mem_free(z);
+    return failure == 0 || err_set_errno(err, ERR_INPUT, failure, "cannot make this folder");
+}
+
 bool file_exists(struct str path)
 {
     struct stat info = {0};

@@ -61,6 +61,13 @@ bool file_exists(struct str path);
  * link that leads to it) belongs to one of them, and nobody else may write to it. */
 MUST_USE bool file_read_ours(struct str path, size_t size_max, struct buf *out, struct err *err);
 
+/* Makes a new file that only its owner may read or write, with that content, on the disk when this
+ * returns. An existing one is an error. */
+MUST_USE bool file_create_private(struct str path, struct str content, struct err *err);
+
+/* Makes the folder, for its owner alone, unless it is there. */
+MUST_USE bool file_make_folder(struct str path, struct err *err);
+
 struct file_out {
     int fd;
     bool is_open;

@@ -1,39 +1,9 @@
 /* The diff for a pull request or a weekly mail. */
-#include "render/terminal.h"
+#include "render/markdown.h"
 #include "report/diff_report.h"
 #include "report/outline.h"
 
 enum { TEXT_SIZE_MAX = 1 << 20 };
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/';
-}
-
-/* Untrusted text in a table cell: hidden characters as escapes, and every character that Markdown,
- * HTML or those who make links of bare words could take for their own behind a backslash or as an
- * entity. */
-static void markdown_text(struct buf *out, struct str text)
-{
-    static const struct str special = STR_LIT("\\`*_{}[]()#+!|~@$");
-    struct buf safe;
-
-    buf_init(&safe, TEXT_SIZE_MAX);
-    terminal_text(&safe, text);
-    for (size_t i = 0; i < safe.n; i++) {
-        char c = safe.p[i];
-        bool is_link = (c == ':' || c == '.') && i + 1 < safe.n && is_letter(safe.p[i + 1]);
-        if (c == '<' || c == '>' || c == '&') {
-            buf_str(out, c == '<' ? STR("&lt;") : c == '>' ? STR("&gt;") : STR("&amp;"));
-            continue;
-        }
-        if (is_link || str_find(special, c) < special.n) {
-            buf_char(out, '\\');
-        }
-        buf_char(out, c);
-    }
-    buf_release(&safe);
-}
 
 static void put(struct buf *out, const struct buf *text, const char *before, const char *after)
 {
@@ -70,9 +40,10 @@ static void begin(struct buf *out, const struct diff *diff, const struct report_
     buf_release(&text);
 }
 
-static void cell(struct buf *out, struct buf *text)
+/* What is in `text`, as a cell: names and values as code, which no reader takes for markup. */
+static void cell(struct buf *out, struct buf *text, bool is_code)
 {
-    markdown_text(out, buf_text(text));
+    (is_code ? markdown_code : markdown_text)(out, buf_text(text));
     buf_str(out, STR(" | "));
     buf_clear(text);
 }
@@ -88,17 +59,17 @@ static void findings_write(struct buf *out, const struct diff *diff, size_t from
         const struct change *change = &diff->changes[i];
         buf_str(out, STR("| "));
         buf_str(&text, change_verb_name((enum change_verb)change->verb));
-        cell(out, &text);
+        cell(out, &text, false);
         buf_str(&text, severity_name((enum severity)change->severity));
-        cell(out, &text);
+        cell(out, &text, false);
         buf_str(&text, change->control->id);
-        cell(out, &text);
+        cell(out, &text, true);
         buf_str(&text, change->user);
-        cell(out, &text);
+        cell(out, &text, true);
         diff_course_write(&text, change);
-        cell(out, &text);
+        cell(out, &text, false);
         diff_reason_write(&text, diff, change, false);
-        markdown_text(out, buf_text(&text));
+        markdown_code(out, buf_text(&text));
         buf_str(out, STR(" |\n"));
         buf_clear(&text);
     }
@@ -114,7 +85,7 @@ static void credentials_write(struct buf *out, const struct diff *diff, size_t f
     for (size_t i = from; i < to; i++) {
         buf_str(out, STR("| "));
         buf_str(&text, diff->changes[i].user);
-        cell(out, &text);
+        cell(out, &text, true);
         diff_words_write(&text, diff, &diff->changes[i]);
         markdown_text(out, buf_text(&text));
         buf_str(out, STR(" |\n"));

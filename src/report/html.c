@@ -63,10 +63,14 @@ static void header_write(struct buf *out, const struct posture *posture,
     number_counted(out, posture->user_count, STR("IAM user"));
     buf_str(out, STR(" · "));
     number_counted(out, posture->control_count, STR("control"));
+    if (posture->archive.n > 0) {
+        buf_str(out, STR("<br>\nStore "));
+        outline_text(out, posture, outline_archive_write);
+    }
     buf_str(out, STR("<br>\nJudged as of "));
     outline_text(out, posture, outline_as_of_write);
     if (posture->age_known) {
-        buf_str(out, STR(";<br>\n"));
+        buf_str(out, STR("; "));
         outline_text(out, posture, outline_age_write);
     }
     if (posture->has_accounts) {
@@ -139,7 +143,8 @@ static void matrix_cells_write(struct buf *out, const uint64_t *counts, bool has
 
 static void severities_write(struct buf *out, const struct posture *posture, bool has_excepted)
 {
-    buf_str(out, STR("<div class=\"card scroll\" style=\"margin-top:12px\"><table>\n"
+    buf_str(out, STR("<div class=\"card scroll\" style=\"margin-top:12px\" tabindex=\"0\" "
+                     "role=\"group\" aria-label=\"Verdicts by severity\"><table>\n"
                      "<caption>Verdicts by severity</caption>\n"));
     matrix_head_write(out, STR("Severity"), false, has_excepted);
     for (int i = SEVERITY_COUNT - 1; i >= 0; i--) {
@@ -167,7 +172,8 @@ static void controls_write(struct buf *out, const struct posture *posture, const
     size_t waiting = outline_waiting(posture);
 
     buf_str(out, STR("<section aria-labelledby=\"controls\">\n<h2 id=\"controls\">By control</h2>\n"
-                     "<div class=\"card scroll\"><table>\n"));
+                     "<div class=\"card scroll\" tabindex=\"0\" role=\"group\" "
+                     "aria-label=\"Verdicts by control\"><table>\n"));
     matrix_head_write(out, STR("Control"), true, has_excepted);
     for (size_t k = 0; k < posture->control_count; k++) {
         const struct control *control = posture->controls[order[k]];
@@ -236,7 +242,8 @@ static void unknowns_write(struct buf *out, const struct posture *posture, const
     buf_str(out, STR("<section aria-labelledby=\"unknown\">\n<h2 id=\"unknown\">Unknown</h2>\n"
                      "<p class=\"soft\">"));
     buf_str(out, outline_unknown_note);
-    buf_str(out, STR("</p>\n<div class=\"card scroll\"><table>\n<thead><tr>"
+    buf_str(out, STR("</p>\n<div class=\"card scroll\" tabindex=\"0\" role=\"group\" "
+                     "aria-label=\"Unknown verdicts by control\"><table>\n<thead><tr>"
                      "<th scope=\"col\" class=\"n\">Verdicts</th><th scope=\"col\">Control</th>"
                      "<th scope=\"col\">What is missing</th><th scope=\"col\">How to get it</th>"
                      "</tr></thead>\n<tbody>\n"));
@@ -341,7 +348,8 @@ static void method_write(struct buf *out, const struct posture *posture,
     }
     buf_str(out, STR("</dd>\n"));
     if (posture->baseline.is_given) {
-        buf_str(out, STR("<dt>Baseline</dt><dd>"));
+        buf_str(out, posture->baseline.is_since ? STR("<dt>New findings only</dt><dd>")
+                                                : STR("<dt>Baseline</dt><dd>"));
         html_text(out, posture->baseline.path);
         buf_str(out, STR(": "));
         baseline_totals_write(out, &posture->baseline);

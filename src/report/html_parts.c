@@ -164,7 +164,7 @@ static void principals_write(struct buf *out, const struct finding *findings, si
     bool has_severity = outline_has_shifted(findings, count);
     bool has_exceptions = count > 0 && findings[0].exception != NULL;
 
-    buf_str(out, STR("<div class=\"scroll long\" tabindex=\"0\" role=\"region\" "
+    buf_str(out, STR("<div class=\"scroll long\" tabindex=\"0\" role=\"group\" "
                      "aria-label=\"Who\">\n<table>\n<caption>"));
     if (count < all) {
         buf_str(out, STR("The first "));

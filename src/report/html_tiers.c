@@ -44,7 +44,10 @@ void html_tiers_write(struct buf *out, const struct tiers *tiers)
             STR("<section aria-labelledby=\"tiers\">\n<h2 id=\"tiers\">Age and idle time</h2>\n"));
     for (size_t i = 0; i < OUTLINE_TIERS_COUNT; i++) {
         const struct outline_tiers *section = &outline_tiers[i];
-        buf_str(out, STR("<div class=\"card scroll\" style=\"margin-top:12px\">"));
+        buf_printf(out,
+                   "<div class=\"card scroll\" style=\"margin-top:12px\" tabindex=\"0\" "
+                   "role=\"group\" aria-label=\"%.*s\">",
+                   STR_ARG(section->heading));
         head_write(out, section, tiers);
         for (size_t who = 0; who < TIER_WHO_COUNT; who++) {
             for (size_t k = 0; k < section->row_count; k++) {

@@ -166,6 +166,11 @@ static void times_write(struct json_writer *json, const struct posture *posture)
     member_instant(json, STR("generated_earliest"), posture->age_known, posture->generated_min);
     member_instant(json, STR("generated_latest"), posture->age_known, posture->generated_max);
     member_instant(json, STR("audited_at"), true, posture->now);
+    if (posture->archive.n > 0) {
+        member_text(json, STR("store"), posture->archive);
+        member_instant(json, STR("taken_earliest"), judged, posture->taken_min);
+        member_instant(json, STR("taken_latest"), judged, posture->taken_max);
+    }
 }
 
 static void counts_write(struct json_writer *json, struct str key, const uint64_t *counts)
@@ -282,6 +287,14 @@ static void tiers_write(struct json_writer *json, const struct tiers *tiers)
 static void baseline_write(struct json_writer *json, const struct baseline_totals *totals)
 {
     if (!totals->is_given) {
+        return;
+    }
+    if (totals->is_since) {
+        json_key(json, STR("new_since"));
+        json_open(json, '{');
+        member_instant(json, STR("time"), true, totals->since);
+        member_u64(json, STR("left_out"), totals->known);
+        json_close(json, '}');
         return;
     }
     json_key(json, STR("baseline"));

@@ -13,6 +13,7 @@
 enum {
     PRINCIPALS_SHOWN = 10,
     ERRORS_SHOWN = 10,
+    EXCEPTIONS_SHOWN = 10,
     CELL_SIZE_MAX = 200,
     TEXT_SIZE_MAX = 1 << 20,
     PAGE_SIZE_MAX = 60000,
@@ -79,6 +80,10 @@ static void head_write(struct page *page)
     number_counted(out, posture->user_count, STR("IAM user"));
     buf_str(out, STR(", "));
     number_counted(out, posture->control_count, STR("control"));
+    if (posture->archive.n > 0) {
+        buf_str(out, STR(". Store "));
+        outline_text(out, posture, outline_archive_write);
+    }
     buf_str(out, STR(". Judged as of "));
     outline_text(out, posture, outline_as_of_write);
     if (posture->age_known) {
@@ -86,6 +91,11 @@ static void head_write(struct page *page)
         outline_text(out, posture, outline_age_write);
     }
     buf_str(out, STR(".\n"));
+    if (posture->baseline.is_given) {
+        buf_char(out, '\n');
+        baseline_totals_write(out, &posture->baseline);
+        buf_str(out, STR(".\n"));
+    }
     section_end(page, page->out);
 }
 
@@ -114,6 +124,74 @@ static void posture_write(struct page *page)
         }
         buf_char(out, '\n');
     }
+    section_end(page, page->out);
+}
+
+/* ---- tiers ---------------------------------------------------------------------------------- */
+
+static void tier_row_write(struct buf *out, const struct tiers *tiers, size_t who,
+                           enum tier_row_kind kind, struct str name)
+{
+    const struct tier_row *row = &tiers->rows[who][kind];
+    uint64_t all = tier_row_sum(tiers, row);
+
+    if (all == 0) {
+        return;
+    }
+    buf_printf(out, "| %.*s | %.*s |", STR_ARG(outline_tier_who[who]), STR_ARG(name));
+    for (size_t band = 0; band <= tiers->count; band++) {
+        buf_char(out, ' ');
+        number_grouped(out, row->bands[band]);
+        buf_str(out, STR(" |"));
+    }
+    buf_char(out, ' ');
+    number_grouped(out, row->unknown);
+    buf_str(out, STR(" | "));
+    number_grouped(out, all);
+    buf_str(out, STR(" |\n"));
+}
+
+static void tier_table_write(struct buf *out, const struct outline_tiers *section,
+                             const struct tiers *tiers)
+{
+    buf_printf(out, "\n### %.*s\n\n| Whose | By |", STR_ARG(section->heading));
+    for (size_t band = 0; band <= tiers->count; band++) {
+        buf_char(out, ' ');
+        outline_band_write(out, section, tiers, band);
+        buf_str(out, STR(" |"));
+    }
+    buf_str(out, STR(" Unknown | All |\n| :--- | :--- |"));
+    for (size_t band = 0; band <= tiers->count; band++) {
+        buf_str(out, STR(" ---: |"));
+    }
+    buf_str(out, STR(" ---: | ---: |\n"));
+    for (size_t who = 0; who < TIER_WHO_COUNT; who++) {
+        for (size_t i = 0; i < section->row_count; i++) {
+            tier_row_write(out, tiers, who, section->rows[i].kind, section->rows[i].name);
+        }
+    }
+}
+
+static void tiers_write(struct page *page)
+{
+    const struct tiers *tiers = &page->posture->tiers;
+    struct buf *out = &page->section, note;
+
+    if (tiers->count == 0) {
+        return;
+    }
+    buf_str(out, STR("\n## Age and idle time\n"));
+    for (size_t i = 0; i < OUTLINE_TIERS_COUNT; i++) {
+        tier_table_write(out, &outline_tiers[i], tiers);
+    }
+    buf_init(&note, TEXT_SIZE_MAX);
+    outline_tier_unknown_write(&note, tiers);
+    if (note.n > 0) {
+        buf_char(out, '\n');
+        markdown_text(out, buf_text(&note));
+        buf_char(out, '\n');
+    }
+    buf_release(&note);
     section_end(page, page->out);
 }
 
@@ -254,6 +332,37 @@ static void unknowns_write(struct page *page, const size_t *order)
     section_end(page, &page->tail);
 }
 
+/* The exceptions that somebody should look at. */
+static void exceptions_write(struct page *page)
+{
+    const struct posture *posture = page->posture;
+    size_t shown = 0, odd = outline_odd_exceptions(posture);
+    struct buf *out = &page->section, text;
+
+    if (odd == 0) {
+        return;
+    }
+    buf_init(&text, TEXT_SIZE_MAX);
+    buf_str(out, STR("\n## Exceptions to look at\n\n"));
+    for (size_t i = 0; i < posture->exception_count && shown < EXCEPTIONS_SHOWN; i++) {
+        if (exception_use_is_odd(&posture->exceptions[i])) {
+            buf_clear(&text);
+            outline_exception_write(&text, &posture->exceptions[i]);
+            buf_str(out, STR("- "));
+            markdown_text(out, buf_text(&text));
+            buf_char(out, '\n');
+            shown++;
+        }
+    }
+    if (odd > shown) {
+        buf_str(out, STR("\n... and "));
+        number_grouped(out, odd - shown);
+        buf_str(out, STR(" more.\n"));
+    }
+    buf_release(&text);
+    section_end(page, &page->tail);
+}
+
 static void errors_write(struct page *page)
 {
     const struct posture *posture = page->posture;
@@ -291,10 +400,12 @@ static void end(struct buf *out, const struct posture *posture,
     buf_init(&page.section, TEXT_SIZE_MAX);
     buf_init(&page.tail, TEXT_SIZE_MAX);
     unknowns_write(&page, order);
+    exceptions_write(&page);
     errors_write(&page);
     head_write(&page);
     if (posture->report_count > 0) {
         posture_write(&page);
+        tiers_write(&page);
     }
     failures_write(&page, order, true);
     failures_write(&page, order, false);

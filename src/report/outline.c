@@ -88,7 +88,7 @@ struct str outline_as_of_source(const struct posture *posture)
     if (posture->as_of_clock) {
         return posture->age_known ? STR("mixed") : STR("clock");
     }
-    return STR("report");
+    return posture->archive.n > 0 ? STR("snapshot") : STR("report");
 }
 
 void outline_as_of_write(struct buf *out, const struct posture *posture)
@@ -104,6 +104,9 @@ void outline_as_of_write(struct buf *out, const struct posture *posture)
     }
     if (posture->as_of_given) {
         buf_str(out, STR(", as asked for"));
+    } else if (posture->archive.n > 0) {
+        buf_str(out, posture->report_count == 1 ? STR(", when the snapshot was taken")
+                                                : STR(", when each snapshot was taken"));
     } else if (!posture->as_of_clock) {
         buf_str(out, posture->report_count == 1 ? STR(", when the report was made")
                                                 : STR(", when the reports were made"));
@@ -122,6 +125,24 @@ static void distance_write(struct buf *out, int64_t before, bool with_direction)
     if (with_direction) {
         buf_str(out, before < 0 ? STR(" after") : STR(" before"));
     }
+}
+
+void outline_archive_write(struct buf *out, const struct posture *posture)
+{
+    int64_t least = posture->now - posture->taken_max;
+    int64_t most = posture->now - posture->taken_min;
+
+    buf_str(out, posture->archive);
+    if (posture->report_count == 0) {
+        return;
+    }
+    buf_str(out, posture->report_count == 1 ? STR("; snapshot taken ") : STR("; snapshots taken "));
+    if (least != most) {
+        distance_write(out, least, (least < 0) != (most < 0));
+        buf_str(out, STR(" to "));
+    }
+    distance_write(out, most, true);
+    buf_str(out, STR(" this audit"));
 }
 
 void outline_age_write(struct buf *out, const struct posture *posture)

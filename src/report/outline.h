@@ -36,7 +36,7 @@ uint64_t outline_count(const struct posture *posture, enum status status);
 /* Failures at or above what --fail-on names; all failures when it is never. */
 uint64_t outline_count_serious(const struct posture *posture, const struct report_options *options);
 
-/* "option", "report", "clock", "mixed", or "none" when nothing was judged. */
+/* "option", "report", "snapshot", "clock", "mixed", or "none" when nothing was judged. */
 struct str outline_as_of_source(const struct posture *posture);
 
 /* "2026-11-22T00:30:00Z, when the report was made". */
@@ -45,6 +45,9 @@ void outline_as_of_write(struct buf *out, const struct posture *posture);
 /* "made 3 hours before this audit; AWS makes a new one every 4 hours at most", and how many reports
  * say so if not all do; nothing when none does. */
 void outline_age_write(struct buf *out, const struct posture *posture);
+
+/* "keywarden.db; snapshots taken 3 hours to 8 days before this audit", when reports were kept. */
+void outline_archive_write(struct buf *out, const struct posture *posture);
 
 /* Why verdicts of a control are unknown: up to three reasons from its samples, "name: reason". */
 void outline_reasons_write(struct buf *out, const struct control_tally *tally);

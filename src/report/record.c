@@ -6,6 +6,9 @@
  * sizes and gaps stand before them. */
 struct record_head {
     const struct control *control;
+    const struct exception *exception;
+    enum asset_class asset_class;
+    bool was_unknown;
     enum status status;
     enum severity severity;
     enum gap gap;
@@ -27,6 +30,9 @@ static void record_write(struct buf *out, const struct finding *finding,
                          const struct report_options *options)
 {
     struct record_head head = {.control = finding->control,
+                               .exception = finding->exception,
+                               .asset_class = finding->asset_class,
+                               .was_unknown = finding->was_unknown,
                                .status = finding->status,
                                .severity = finding->severity,
                                .gap = finding->gap,
@@ -81,6 +87,9 @@ bool record_read(struct str *bytes, struct evidence evidence[static EVIDENCE_COU
     }
     take(bytes, sizes, head.evidence_count * sizeof sizes[0]);
     *out = (struct finding){.control = head.control,
+                            .exception = head.exception,
+                            .asset_class = head.asset_class,
+                            .was_unknown = head.was_unknown,
                             .status = head.status,
                             .severity = head.severity,
                             .gap = head.gap,

@@ -1,8 +1,9 @@
 /* record.h: findings as bytes that the program itself reads again: for commands that look at the
- * findings of an audit together (compare, diff), in their order, whatever the number of workers.
+ * findings of an audit together (compare, diff, what a store keeps), in their order, whatever the
+ * number of workers.
  *
- * A record holds the pointer of its control and copies of everything else: it is for the process
- * that wrote it, and for as long as the rules live.
+ * A record holds the pointers of its control and exception and copies of everything else: it is for
+ * the process that wrote it, and for as long as rules and exceptions live.
  *
  * Ownership: what record_read gives points into the bytes.
  * Threads:   pure functions.

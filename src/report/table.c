@@ -49,6 +49,11 @@ static void header_write(const struct table_page *page)
     number_counted(page->out, posture->user_count, STR("IAM user"));
     buf_char(page->out, '\n');
 
+    if (posture->archive.n > 0) {
+        outline_archive_write(&line, posture);
+        table_labelled_write(page, STR("store"), buf_text(&line), STYLE_FAINT);
+        buf_clear(&line);
+    }
     if (posture->report_count > 0) {
         outline_as_of_write(&line, posture);
         table_labelled_write(page, STR("as of"), buf_text(&line), STYLE_FAINT);

@@ -241,7 +241,7 @@ static struct place place_of(const struct lowering *lowering, const struct node 
             place.binding = BIND_NONE;
             return place;
         }
-        place.is_key_used = slot.list == BIND_KEYS && place.column == COLUMN_KEY_1_USED;
+        place.is_key_used = last->none_is_never;
         place.column = slot_column(slot, place.column);
     }
     return place;

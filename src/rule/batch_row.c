@@ -120,8 +120,7 @@ static bool slot_list(const struct row_source *source, const struct schema_attr 
             const struct schema_attr *member = &entity->attrs[j];
             if (member->binding == BIND_COLUMN) {
                 enum report_column column = (enum report_column)((int)member->column + i * stride);
-                bool is_used = attr->binding == BIND_KEYS && member->column == COLUMN_KEY_1_USED;
-                item->items[j] = cell_value(source, member, column, is_used);
+                item->items[j] = cell_value(source, member, column, member->none_is_never);
             }
         }
     }

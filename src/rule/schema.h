@@ -56,6 +56,7 @@ struct schema_attr {
     struct str name;
     enum rule_type type; /* of the element, for a list */
     bool is_list;
+    bool none_is_never;                 /* the word N/A says that it never happened */
     const struct schema_entity *entity; /* TYPE_ENTITY */
     enum schema_source source;
     struct str obtain; /* the API call or place that tells it; empty: the entity's own */

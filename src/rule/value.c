@@ -122,15 +122,14 @@ static bool build_open(struct builder *builder, const struct schema_entity *enti
     }
 }
 
-/* The report's word N/A means here what it means there: no text; of a key's last use, never. What
- * is collected by calls says it the same way. */
+/* The report's word N/A means here what it means there: no text; of the last use of a key that
+ * exists, never. What is collected by calls says it the same way. */
 static void as_in_report(const struct schema_attr *attr, struct value *value)
 {
     if (attr->binding != BIND_COLUMN && attr->binding != BIND_NONE) {
         return;
     }
-    if (attr->binding == BIND_COLUMN && attr->column == COLUMN_KEY_1_USED &&
-        value->kind == VALUE_NONE) {
+    if (attr->none_is_never && value->kind == VALUE_NONE) {
         value->kind = VALUE_NEVER;
     }
     if (value->kind == VALUE_STRING && str_eq(value->string, STR("N/A"))) {

@@ -3,17 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
+#include "base/hash.h"
 #include "codec/csv.h"
 
-enum { CELLS_MAX = 256, ACCOUNT_SIZE = 12 };
+enum { CELLS_MAX = 256, ACCOUNT_SIZE = 12, NAMES_SIZE_MAX = 256 << 20, SLOTS_FIRST = 64 };
 
-enum field { FIELD_ACCOUNT, FIELD_ORGANIZATION, FIELD_COUNTS };
-enum { COUNT_FIELDS = 5, FIELD_COUNT = FIELD_COUNTS + COUNT_FIELDS };
+enum field { FIELD_ACCOUNT, FIELD_ORGANIZATION, FIELD_UNIT, FIELD_STANDALONE, FIELD_COUNTS };
+enum { FIELD_COUNT = FIELD_COUNTS + ACCOUNT_COUNTS };
 
 static const struct str field_names[FIELD_COUNT] = {
-    STR_LIT("account"), STR_LIT("organization"), STR_LIT("iam_users"),  STR_LIT("rds"),
-    STR_LIT("s3"),      STR_LIT("ec2"),          STR_LIT("cloudtrail"),
+    STR_LIT("account"),    STR_LIT("organization"), STR_LIT("unit"),
+    STR_LIT("standalone"), STR_LIT("iam_users"),    STR_LIT("rds"),
+    STR_LIT("s3"),         STR_LIT("ec2"),          STR_LIT("cloudtrail"),
 };
 
 struct reader {
@@ -33,8 +34,66 @@ void accounts_release(struct accounts *accounts)
 {
     buf_release(&accounts->text);
     mem_free(accounts->records);
+    mem_free(accounts->names);
+    mem_free(accounts->name_slots);
+    arena_release(&accounts->arena);
     *accounts = (struct accounts){0};
 }
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+/* The slot that holds the name, or the empty one where it belongs. The file is the user's own: a
+ * hash without a secret does. */
+static uint32_t *name_slot(const struct accounts *accounts, struct str name)
+{
+    size_t mask = accounts->slot_count - 1;
+    size_t slot = (size_t)hash_bytes(0, name) & mask;
+
+    while (accounts->name_slots[slot] != 0 &&
+           !str_eq(accounts->names[accounts->name_slots[slot]], name)) {
+        slot = (slot + 1) & mask;
+    }
+    return &accounts->name_slots[slot];
+}
+
+static void grow_slots(struct accounts *accounts)
+{
+    mem_free(accounts->name_slots);
+    accounts->slot_count = accounts->slot_count == 0 ? SLOTS_FIRST : accounts->slot_count * 2;
+    accounts->name_slots = mem_array(accounts->slot_count, sizeof *accounts->name_slots);
+    for (size_t i = 1; i < accounts->name_count; i++) {
+        *name_slot(accounts, accounts->names[i]) = (uint32_t)i;
+    }
+}
+
+/* Number of the name among all names, new or not; 0 is the empty one. */
+static bool name_intern(struct accounts *accounts, struct str name, uint32_t *out, struct err *err)
+{
+    struct str kept = {0};
+    uint32_t *slot = NULL;
+
+    if (accounts->name_count * 2 >= accounts->slot_count) {
+        grow_slots(accounts);
+    }
+    slot = name.n == 0 ? NULL : name_slot(accounts, name);
+    if (slot == NULL || *slot != 0) {
+        *out = slot == NULL ? 0 : *slot;
+        return true;
+    }
+    if (!arena_str(&accounts->arena, name, &kept)) {
+        return err_set(err, ERR_INPUT, "the names of organizations and units are too long");
+    }
+    if (accounts->name_count == accounts->name_capacity) {
+        accounts->name_capacity *= 2;
+        accounts->names =
+            mem_resize(accounts->names, accounts->name_capacity * sizeof *accounts->names);
+    }
+    *slot = *out = (uint32_t)accounts->name_count;
+    accounts->names[accounts->name_count++] = kept;
+    return true;
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
 
 static struct str cell_at(const struct reader *reader, size_t index)
 {
@@ -122,15 +181,13 @@ static bool read_header(struct reader *reader, struct err *err)
     return true;
 }
 
-static bool is_account(struct str text)
+static bool read_account(struct str text, uint64_t *number)
 {
-    uint64_t number;
-
-    return text.n == ACCOUNT_SIZE && str_to_u64(text, &number);
+    return text.n == ACCOUNT_SIZE && str_to_u64(text, number);
 }
 
 /* Known counts add up to at least the sum; only where all are known is it the sum. */
-static bool read_class(const struct reader *reader, enum asset_class *out, struct err *err)
+static bool read_counts(const struct reader *reader, struct account_record *record, struct err *err)
 {
     uint64_t sum = 0;
     bool is_whole = true;
@@ -140,6 +197,7 @@ static bool read_class(const struct reader *reader, enum asset_class *out, struc
         uint64_t count = 0;
         if (cell.n == 0) {
             is_whole = false;
+            record->counts[i - FIELD_COUNTS] = ACCOUNT_COUNT_UNKNOWN;
             continue;
         }
         if (!str_to_u64(cell, &count)) {
@@ -148,14 +206,45 @@ static bool read_class(const struct reader *reader, enum asset_class *out, struc
             err_hint(err, "leave it empty where it is not known");
             return place(reader, reader->positions[i], err);
         }
-        /* More than large is no larger: the sum stays small enough to add to. */
-        sum += count < ASSET_LARGE_FIRST ? count : ASSET_LARGE_FIRST;
+        count = count < ACCOUNT_COUNT_UNKNOWN ? count : ACCOUNT_COUNT_UNKNOWN - 1;
+        record->counts[i - FIELD_COUNTS] = (uint32_t)count;
+        sum += count;
     }
-    *out = sum >= ASSET_LARGE_FIRST    ? ASSET_LARGE
-           : !is_whole                 ? ASSET_UNKNOWN
-           : sum >= ASSET_MEDIUM_FIRST ? ASSET_MEDIUM
-                                       : ASSET_SMALL;
+    record->asset_class = (uint8_t)asset_class_of(sum, is_whole);
     return true;
+}
+
+static bool read_standing(const struct reader *reader, struct account_record *record,
+                          struct err *err)
+{
+    struct str cell = str_trim(field_at(reader, FIELD_STANDALONE));
+
+    if (cell.n == 0) {
+        record->standing = ACCOUNT_STANDING_UNKNOWN;
+        return true;
+    }
+    if (str_eq_nocase(cell, STR("true"))) {
+        record->standing = ACCOUNT_STANDALONE;
+        return true;
+    }
+    if (str_eq_nocase(cell, STR("false"))) {
+        record->standing = ACCOUNT_MEMBER;
+        return true;
+    }
+    (void)err_set(err, ERR_INPUT, "standalone is '%.*s', which is neither true nor false",
+                  STR_ARG(str_sub(cell, 0, 40)));
+    err_hint(err, "leave it empty where it is not known");
+    return place(reader, reader->positions[FIELD_STANDALONE], err);
+}
+
+static bool read_names(const struct reader *reader, struct account_record *record, struct err *err)
+{
+    if (name_intern(reader->accounts, str_trim(field_at(reader, FIELD_ORGANIZATION)),
+                    &record->organization, err) &&
+        name_intern(reader->accounts, str_trim(field_at(reader, FIELD_UNIT)), &record->unit, err)) {
+        return true;
+    }
+    return place(reader, 0, err);
 }
 
 static bool read_row(struct reader *reader, struct err *err)
@@ -168,15 +257,15 @@ static bool read_row(struct reader *reader, struct err *err)
                       reader->cell_count, reader->cell_count == 1 ? "" : "s", reader->column_count);
         return place(reader, 0, err);
     }
-    record.account = str_trim(field_at(reader, FIELD_ACCOUNT));
-    record.organization = str_trim(field_at(reader, FIELD_ORGANIZATION));
-    if (!is_account(record.account)) {
+    struct str account = str_trim(field_at(reader, FIELD_ACCOUNT));
+    if (!read_account(account, &record.number)) {
         (void)err_set(err, ERR_INPUT, "'%.*s' is no account of 12 digits",
-                      STR_ARG(str_sub(record.account, 0, 40)));
+                      STR_ARG(str_sub(account, 0, 40)));
         err_hint(err, "spreadsheets take leading zeros away");
         return place(reader, reader->positions[FIELD_ACCOUNT], err);
     }
-    if (!read_class(reader, &record.asset_class, err)) {
+    if (!read_counts(reader, &record, err) || !read_standing(reader, &record, err) ||
+        !read_names(reader, &record, err)) {
         return false;
     }
     if (accounts->count == accounts->capacity) {
@@ -191,7 +280,7 @@ static bool read_row(struct reader *reader, struct err *err)
 static int record_compare(const void *a, const void *b)
 {
     const struct account_record *x = a, *y = b;
-    int order = str_cmp(x->account, y->account);
+    int order = (x->number > y->number) - (x->number < y->number);
 
     return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
@@ -203,7 +292,7 @@ static bool check_unique(const struct accounts *accounts, struct str file, struc
 
     for (size_t i = 1; i < accounts->count; i++) {
         const struct account_record *record = &accounts->records[i];
-        if (str_eq(record[-1].account, record->account) &&
+        if (record[-1].number == record->number &&
             (second == NULL || record->line < second->line)) {
             second = record;
         }
@@ -211,49 +300,67 @@ static bool check_unique(const struct accounts *accounts, struct str file, struc
     if (second == NULL) {
         return true;
     }
-    (void)err_set(err, ERR_INPUT, "account %.*s comes twice", STR_ARG(second->account));
+    (void)err_set(err, ERR_INPUT, "account %012llu comes twice",
+                  (unsigned long long)second->number);
     err_place(err, file, second->line, 0);
     return false;
+}
+
+/* Sorting takes as much memory again: what is in order already, as most lists are, is left
+ * alone. */
+static void sort_records(struct accounts *accounts)
+{
+    for (size_t i = 1; i < accounts->count; i++) {
+        if (accounts->records[i - 1].number > accounts->records[i].number) {
+            qsort(accounts->records, accounts->count, sizeof *accounts->records, record_compare);
+            return;
+        }
+    }
 }
 
 bool accounts_read(struct accounts *accounts, struct str file, struct buf *text, struct err *err)
 {
     struct reader reader = {.accounts = accounts, .file = file, .next_line = 1};
+    bool ok = true;
 
-    *accounts = (struct accounts){.text = *text};
+    *accounts = (struct accounts){.text = *text, .name_count = 1, .name_capacity = 16};
     *text = (struct buf){0}; /* moved */
+    arena_init(&accounts->arena, NAMES_SIZE_MAX);
+    accounts->names = mem_array(accounts->name_capacity, sizeof *accounts->names);
+    accounts->names[0] = STR("");
     if (str_starts(buf_text(&accounts->text), STR("\xEF\xBB\xBF"))) {
         reader.at = 3;
     }
-    if (!read_header(&reader, err)) {
-        return false;
+    ok = read_header(&reader, err);
+    while (ok && next_row(&reader)) {
+        ok = read_row(&reader, err);
     }
-    while (next_row(&reader)) {
-        if (!read_row(&reader, err)) {
-            return false;
-        }
-    }
-    if (accounts->count > 0) {
-        qsort(accounts->records, accounts->count, sizeof *accounts->records, record_compare);
-    }
-    return check_unique(accounts, file, err);
+    buf_release(&accounts->text);
+    sort_records(accounts);
+    return ok && check_unique(accounts, file, err);
 }
 
-const struct account_record *accounts_find(const struct accounts *accounts, struct str account)
+const struct account_record *accounts_find_number(const struct accounts *accounts, uint64_t number)
 {
     size_t low = 0, high = accounts->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = str_cmp(accounts->records[middle].account, account);
-        if (order == 0) {
+        if (accounts->records[middle].number == number) {
             return &accounts->records[middle];
         }
-        if (order < 0) {
+        if (accounts->records[middle].number < number) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
     return NULL;
+}
+
+const struct account_record *accounts_find(const struct accounts *accounts, struct str account)
+{
+    uint64_t number = 0;
+
+    return read_account(account, &number) ? accounts_find_number(accounts, number) : NULL;
 }

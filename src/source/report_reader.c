@@ -33,9 +33,28 @@ void report_reader_release(struct report_reader *reader)
     *reader = (struct report_reader){0};
 }
 
-static bool read_file(void *context, void *to, size_t size, size_t *got, struct err *err)
+static size_t take_bytes(struct str bytes, size_t *at, void *to, size_t size)
 {
-    return file_in_read(context, to, size, got, err);
+    size_t left = bytes.n - *at;
+    size_t n = left < size ? left : size;
+
+    if (n > 0) {
+        memcpy(to, bytes.p + *at, n);
+    }
+    *at += n;
+    return n;
+}
+
+/* The next bytes as they came, from the file or from memory. */
+static bool read_raw(void *context, void *to, size_t size, size_t *got, struct err *err)
+{
+    struct report_reader *reader = context;
+
+    if (reader->file.is_open) {
+        return file_in_read(&reader->file, to, size, got, err);
+    }
+    *got = take_bytes(reader->bytes, &reader->bytes_at, to, size);
+    return true;
 }
 
 /* The next bytes of the text, inflated where it is compressed. */
@@ -43,14 +62,11 @@ static bool read_text(struct report_reader *reader, void *to, size_t size, size_
                       struct err *err)
 {
     if (reader->is_memory) {
-        size_t left = reader->memory.n - reader->memory_at;
-        *got = left < size ? left : size;
-        memcpy(to, reader->memory.p + reader->memory_at, *got);
-        reader->memory_at += *got;
+        *got = take_bytes(buf_text(&reader->memory), &reader->memory_at, to, size);
         return true;
     }
     return reader->is_gzip ? gzip_read(reader->gzip, to, size, got, err)
-                           : file_in_read(&reader->file, to, size, got, err);
+                           : read_raw(reader, to, size, got, err);
 }
 
 /* Reads until `size` bytes stand in `to` or the text ends; *n grows. An error keeps what came. */
@@ -282,17 +298,18 @@ static enum report_open open_csv(struct report_reader *reader, struct err *err)
     return REPORT_OPEN_OK;
 }
 
-/* The first window. A regular file that gave all the bytes it has is at its end: asking it again
- * would cost a fleet of small reports a system call each. */
+/* The first window. What gave all the bytes it has is at its end: asking a regular file again would
+ * cost a fleet of small reports a system call each. */
 static bool read_first(struct report_reader *reader, struct err *err)
 {
     struct row_cutter *cutter = &reader->cutter;
 
-    if (!file_in_read(&reader->file, cutter->carry, REPORT_CHUNK_SIZE, &cutter->carry_n, err)) {
+    if (!read_raw(reader, cutter->carry, REPORT_CHUNK_SIZE, &cutter->carry_n, err)) {
         return false;
     }
-    reader->at_end =
-        cutter->carry_n == 0 || (reader->file.is_regular && cutter->carry_n == reader->file.size);
+    reader->at_end = cutter->carry_n == 0 ||
+                     (reader->file.is_regular && cutter->carry_n == reader->file.size) ||
+                     (!reader->file.is_open && reader->bytes_at == reader->bytes.n);
     return reader->at_end || read_full(reader, cutter->carry, REPORT_CHUNK_SIZE, &cutter->carry_n,
                                        &reader->at_end, err);
 }
@@ -307,7 +324,7 @@ static enum report_open open_text(struct report_reader *reader, struct str path,
     }
     reader->text_offset = reader->cutter.carry_n;
     if (gzip_recognise((struct str){reader->cutter.carry, reader->cutter.carry_n})) {
-        struct byte_source source = {read_file, &reader->file};
+        struct byte_source source = {read_raw, reader};
         gzip_reset(reader->gzip, source,
                    (struct str){reader->cutter.carry, reader->cutter.carry_n});
         reader->is_gzip = true;
@@ -345,10 +362,11 @@ static enum report_open open_text(struct report_reader *reader, struct str path,
     return opened;
 }
 
-enum report_open report_reader_open(struct report_reader *reader, struct str path, struct err *err)
+static void forget(struct report_reader *reader)
 {
-    enum report_open opened = REPORT_OPEN_FAILED;
-
+    report_reader_close(reader);
+    reader->bytes = (struct str){0};
+    reader->bytes_at = 0;
     reader->is_gzip = false;
     reader->is_memory = false;
     reader->cutter.carry_n = 0;
@@ -361,6 +379,13 @@ enum report_open report_reader_open(struct report_reader *reader, struct str pat
     reader->account = (struct str){0};
     reader->partition = (struct str){0};
     reader->failure.kind = ERR_NONE;
+}
+
+enum report_open report_reader_open(struct report_reader *reader, struct str path, struct err *err)
+{
+    enum report_open opened = REPORT_OPEN_FAILED;
+
+    forget(reader);
     if (file_in_open(&reader->file, path, err)) {
         opened = open_text(reader, path, err);
     }
@@ -368,6 +393,15 @@ enum report_open report_reader_open(struct report_reader *reader, struct str pat
         report_reader_close(reader);
     }
     return opened;
+}
+
+enum report_open report_reader_open_bytes(struct report_reader *reader, struct str bytes,
+                                          struct str name, struct err *err)
+{
+    forget(reader);
+    reader->file = (struct file_in){0};
+    reader->bytes = bytes;
+    return open_text(reader, name, err);
 }
 
 /* ---- chunks --------------------------------------------------------------------------------- */
@@ -399,6 +433,29 @@ bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk
     *is_last = !has_more;
     reader->is_done = !has_more;
     return true;
+}
+
+bool report_reader_text(struct report_reader *reader, struct buf *out, struct err *err)
+{
+    buf_str(out, reader->header.line);
+    buf_bytes(out, reader->cutter.carry, reader->cutter.carry_n);
+    reader->cutter.carry_n = 0;
+    reader->is_done = true;
+    while (reader->failure.kind == ERR_NONE && !reader->at_end && !out->overflowed) {
+        char *to = buf_reserve(out, REPORT_CHUNK_SIZE);
+        size_t n = 0;
+        if (to == NULL ||
+            !read_full(reader, to, REPORT_CHUNK_SIZE, &n, &reader->at_end, &reader->failure)) {
+            break;
+        }
+        out->n += n;
+    }
+    if (reader->failure.kind != ERR_NONE) {
+        *err = reader->failure;
+        return false;
+    }
+    return !out->overflowed ||
+           err_set(err, ERR_INPUT, "this report is larger than %zu MiB", out->size_max >> 20);
 }
 
 bool report_reader_is_seekable(const struct report_reader *reader)

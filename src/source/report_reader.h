@@ -1,10 +1,11 @@
 /* report_reader.h: one input, however wrapped, as chunks of whole rows of a credential report.
  *
  * Takes CSV, gzip of any of these (by content), and the JSON that `aws iam get-credential-report`
- * prints. Reads in windows; JSON alone is held whole, up to REPORT_JSON_SIZE_MAX.
+ * prints, from a file or from bytes at hand. Files are read in windows; JSON alone is held whole,
+ * up to REPORT_JSON_SIZE_MAX.
  *
  * Ownership: the reader owns its buffers and may be opened again and again; chunks are the
- *            caller's.
+ *            caller's, and so are bytes that were opened.
  * Threads:   one thread at a time per reader; chunks may be worked on elsewhere.
  *
  * Example:   if (report_reader_open(&reader, path, &err) == REPORT_OPEN_OK) {
@@ -24,7 +25,9 @@
 enum { REPORT_JSON_SIZE_MAX = 16 << 20 };
 
 struct report_reader {
-    struct file_in file;
+    struct file_in file; /* not open: `bytes` from `bytes_at` on are read */
+    struct str bytes;
+    size_t bytes_at;
     struct gzip *gzip;
     bool is_gzip;
     bool is_memory;       /* the rest of the text is in `memory` from `memory_at` on */
@@ -59,11 +62,19 @@ void report_reader_release(struct report_reader *reader);
 
 MUST_USE enum report_open report_reader_open(struct report_reader *reader, struct str path,
                                              struct err *err);
+/* The same of a report that is at hand; the bytes must stay until the reader is closed. `name` is
+ * what a file's path is: it may hold the account, and nothing is opened by it. */
+MUST_USE enum report_open report_reader_open_bytes(struct report_reader *reader, struct str bytes,
+                                                   struct str name, struct err *err);
 /* The next chunk; chunk->text is the caller's buffer with room for REPORT_CHUNK_SIZE bytes and
  * padding. Every report has at least one chunk; the last may be empty. False behind the last one.
  * When reading breaks off, the chunk with the last good rows is the last and reader->failure is
  * set. */
 bool report_reader_next(struct report_reader *reader, struct report_chunk *chunk, bool *is_last);
+
+/* In place of the chunks: appends the whole text, header and all, without what was around it. False
+ * when it is larger than `out` may get, or reading breaks off. */
+MUST_USE bool report_reader_text(struct report_reader *reader, struct buf *out, struct err *err);
 
 /* True when the rest of the text is the rest of a plain file, so that whoever knows an offset can
  * read it. `text_offset` is where that rest begins; what came before it is in the cutter. */

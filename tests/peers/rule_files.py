@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "rules" / "compare"
-KEYS = {"id", "compares", "narrowed", "with", "version", "source", "rule", "why"}
+KEYS = {"id", "compares", "narrowed", "with", "version", "source", "rule", "joins", "why"}
 
 
 def _block(lines, index, indent):

@@ -6,7 +6,9 @@ same entity with our control and our answer. Their rule stands there as the file
 and where the answers differ that file explains that very pair of answers. What the cases answer is for
 `keywarden rule test` to say.
 
-Then `audit --compare` over random accounts: no difference that it finds is without an explanation.
+Then `audit --compare` over random accounts: no difference that it finds is without an explanation. And
+over random users whose names are parts of each other's, who Steampipe's join gives the keys of others:
+the join is done here as its SQL does it, and each user must be told of or not.
 
 usage: tests/peers/test_compare.py     SEED=n replays the random accounts
 """
@@ -14,6 +16,8 @@ usage: tests/peers/test_compare.py     SEED=n replays the random accounts
 import csv
 import io
 import os
+import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -80,6 +84,72 @@ def unexplained(entries):
     return lacking, len(found)
 
 
+JOIN_COLUMNS = "user,arn,access_key_1_active,access_key_2_active"
+JOIN_REPORTS = 400
+
+
+def like(pattern):
+    """SQL's LIKE, as a function of a text."""
+    parts = [{"%": ".*", "_": "."}.get(char, re.escape(char)) for char in pattern]
+    return re.compile("".join(parts), re.DOTALL).fullmatch
+
+
+def joined(users):
+    """Those that the join gives more than one active key, by their ARN; each user is its name, its ARN
+    and whether its two keys are active."""
+    keys = []  # the AKAs of each key as text, and whether it is active
+    for name, arn, active in users:
+        made = ":".join(arn.split(":")[:5]) + ":user/" + name
+        keys += [(f'["{made}/accesskey/AKIA"]', is_on) for is_on in active]
+    alarms = set()
+    for _, arn, _ in users:
+        is_like = like(f"%{arn}%")
+        if sum(is_on for akas, is_on in keys if is_on and is_like(akas)) > 1:
+            alarms.add(arn)
+    return alarms
+
+
+def namesakes():
+    """What is told of users whose names are parts of each other's, and what should be: both as lines
+    of account and user."""
+    maker = random.Random(int(os.environ.get("SEED", "1")) + 1)
+    expected, told = set(), set()
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(JOIN_REPORTS):
+            account = f"{200000000000 + number:012}"
+            names = {
+                "".join(maker.choices("ab_-", k=maker.randrange(1, 5)))
+                for _ in range(maker.choice((3, 30, 150)))
+            }
+            users = []
+            for name in maker.sample(sorted(names), len(names)):
+                path = maker.choice(("/", "/", "/", "/division/"))
+                active = [maker.random() < maker.choice((0.1, 0.5)) for _ in "12"]
+                users.append((name, f"arn:aws:iam::{account}:user{path}{name}", active))
+            with open(f"{folder}/{account}.csv", "w", encoding="utf-8") as file:
+                file.write(JOIN_COLUMNS + "\n")
+                for name, arn, active in users:
+                    file.write(f"{name},{arn},{','.join(str(on).lower() for on in active)}\n")
+            alarms = joined(users)
+            expected |= {
+                (account, name)
+                for name, arn, active in users
+                if arn in alarms and not all(active)
+            }
+        run = subprocess.run(
+            [KEYWARDEN, "audit", folder, "--compare", "steampipe", "--format", "csv", "-q"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if run.returncode != 0:
+        sys.exit(f"test_compare: exit code {run.returncode}: {run.stderr}")
+    for line in csv.DictReader(io.StringIO(run.stdout)):
+        if line["check"] == "iam_user_one_active_key" and line["theirs"] == "fail":
+            told.add((line["account"], line["user"]))
+    return told, expected
+
+
 def main():
     passed, wrong = 0, []
     entries = [
@@ -120,6 +190,13 @@ def main():
     if told < len(entries):
         wrong.append(f"only {told} kinds of differences in {ACCOUNTS} random accounts")
     passed += told - len(lacking)
+    told, expected = namesakes()
+    for account, user in sorted(told ^ expected):
+        how = "is told to be" if (account, user) in told else "is not told to be"
+        wrong.append(f"steampipe: {user} of {account} {how} given the keys of others")
+    if len(expected) < JOIN_REPORTS:
+        wrong.append(f"only {len(expected)} users are given the keys of others")
+    passed += len(told & expected)
     print(*wrong, sep="\n", end="\n" if wrong else "")
     print(f"{passed} passed, {len(wrong)} failed")
     sys.exit(bool(wrong))

@@ -29,6 +29,13 @@ user 000000000006 second "false,N/A,N/A,false,false,$old,N/A,true,$old,2020-01-0
 # One active key; and the keys of bobby are not bob's.
 user 000000000006 bob "false,N/A,N/A,false,true,2026-10-01T00:00:00Z,2026-10-30T00:00:00Z,$none"
 user 000000000006 bobby "false,N/A,N/A,false,true,2026-10-01T00:00:00Z,2026-10-30T00:00:00Z,$none"
+# Key 2 was used two hours before, key 1 years ago, and there was no sign-in.
+root 000000000007 "true,no_information,$old,true,true,$old,2018-01-01T00:00:00Z,true,$old,2026-10-31T22:00:00Z"
+# A key was used two hours before, and deactivated since.
+root 000000000008 "true,2019-01-01T00:00:00Z,$old,true,false,$old,2026-10-31T22:00:00Z,$none"
+# A password without MFA, in another partition.
+root 000000000009 "true,2019-01-01T00:00:00Z,$old,false,$none,$none"
+sed -i s/arn:aws:/arn:aws-cn:/ 000000000009.csv
 
 compare() {
     keywarden audit --compare "$1" . --as-of 2026-11-01 --format csv -q || echo "exit code $?"

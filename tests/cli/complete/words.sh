@@ -33,6 +33,8 @@ complete nonsense ''
 complete help r
 complete help k
 complete doctor --format ''
+complete simulate --profile ''
+complete simulate --out ''
 complete audit --conf
 complete audit --config ''
 complete audit --quiet=

@@ -44,3 +44,12 @@ keywarden audit report.csv --as-of 2026-11-01 --exceptions exceptions.yaml -f ht
 grep -n -A6 -e 'id="exceptions"' page.html | cut -c1-300
 grep -n -e 'Grace' page.html
 python3 "$CASES/../formats/html-check.py" page.html | tail -1
+echo '[markdown]'
+keywarden audit report.csv --as-of 2026-11-01 --exceptions exceptions.yaml -f markdown -q |
+    sed -n '/^## Excepted/,$p'
+# More than ten are counted.
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    printf -- '- {id: "n%s|", control: user-mfa-enabled, user: "n*", owner: A, reason: r, expires: 2027-01-31}\n' $i
+done >many.yaml
+keywarden audit report.csv --as-of 2026-11-01 --exceptions many.yaml -f markdown -q |
+    sed -n '/^## Exceptions/,$p'

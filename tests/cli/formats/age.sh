@@ -18,3 +18,6 @@ echo "only some say:"
 made '3 hours ago' >report.json
 keywarden audit report.json report.csv | grep -A 1 "  age "
 keywarden audit report.json report.csv -f html | grep -o '1 of 2 reports[^;]*' | head -n 1
+# At the head of the page it stands behind the time, in one line.
+keywarden audit report.json --format html --quiet --fail-on never | grep -m1 'Judged as of' |
+    sed 's/20..-..-..T..:..:..Z/TIME/g'

@@ -21,6 +21,7 @@ audit() {
 audit --tiers 90,365 | sed -n '/^AGE/,/^ROOT/p'
 audit --tiers 90,365 -f json | grep -o '"tiers":.*,"errors":\['
 audit --tiers 90,365 -f html | sed -n '/id="tiers"/,/<\/section>/p'
+audit --tiers 90,365 -f markdown | sed -n '/^## Age/,/^## [^A]/p'
 audit --tiers 90,365 -f summary >with.csv
 audit -f summary >without.csv
 cmp with.csv without.csv && echo the summary is the same

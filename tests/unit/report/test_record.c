@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 static const struct control control = {.id = STR_LIT("user-console-mfa")};
+static const struct exception exception = {.owner = STR_LIT("ann")};
 
 static void assert_same(const struct finding *a, const struct finding *b)
 {
@@ -15,6 +16,9 @@ static void assert_same(const struct finding *a, const struct finding *b)
     assert_int_equal(a->status, b->status);
     assert_int_equal(a->severity, b->severity);
     assert_int_equal(a->gap, b->gap);
+    assert_ptr_equal(a->exception, b->exception);
+    assert_int_equal(a->asset_class, b->asset_class);
+    assert_int_equal(a->was_unknown, b->was_unknown);
     assert_true(str_eq(a->account, b->account));
     assert_true(str_eq(a->user, b->user));
     assert_true(str_eq(a->arn, b->arn));
@@ -42,7 +46,12 @@ static void test_findings_come_back_in_order(void **state)
          .arn = STR("arn:aws:iam::123456789012:user/a"),
          .evidence = evidence,
          .evidence_count = 2},
-        {.control = &control, .status = STATUS_PASS, .severity = SEVERITY_LOW},
+        {.control = &control,
+         .status = STATUS_EXCEPTED,
+         .severity = SEVERITY_LOW,
+         .asset_class = ASSET_LARGE,
+         .exception = &exception,
+         .was_unknown = true},
         {.control = &control, .status = STATUS_FAIL, .evidence = evidence, .evidence_count = 1},
     };
     struct evidence read_evidence[EVIDENCE_COUNT_MAX];

@@ -81,10 +81,12 @@ static void test_columns(void **state)
                      "1,y,000000000001,1,1,1,,1",
                      &err));
     assert_int_equal(accounts.count, 2);
-    assert_true(str_eq(accounts.records[0].account, STR("000000000001")));
+    assert_int_equal(accounts.records[0].number, 1);
     assert_int_equal(accounts.records[0].line, 4);
     assert_int_equal(accounts.records[1].asset_class, ASSET_LARGE);
-    assert_true(str_eq(accounts.records[1].organization, STR("Example, \"Inc.\"")));
+    assert_true(str_eq(accounts.names[accounts.records[1].organization], STR("Example, \"Inc.\"")));
+    assert_int_equal(accounts.names[accounts.records[0].organization].n, 0);
+    assert_ptr_equal(accounts_find(&accounts, STR("222222222222")), &accounts.records[1]);
     assert_null(accounts_find(&accounts, STR("000000000002")));
     assert_null(accounts_find(&accounts, STR("")));
     accounts_release(&accounts);
@@ -92,6 +94,34 @@ static void test_columns(void **state)
     assert_true(read(&accounts, "account,iam_users\n000000000001,5\n000000000002,300\n", &err));
     assert_int_equal(accounts.records[0].asset_class, ASSET_UNKNOWN);
     assert_int_equal(accounts.records[1].asset_class, ASSET_LARGE);
+    accounts_release(&accounts);
+}
+
+static void test_sample_facts(void **state)
+{
+    struct accounts accounts;
+    struct err err;
+
+    (void)state;
+    assert_true(read(&accounts,
+                     "account,organization,unit,standalone,iam_users,rds,s3,ec2,cloudtrail\n"
+                     "000000000001,acme,/Prod,true,1,2,3,4,5\n"
+                     "000000000002,acme,/Test,FALSE,,0,5000000000,1,\n"
+                     "000000000003,other,/Prod,,1,1,1,1,1\n",
+                     &err));
+    assert_int_equal(accounts.name_count, 5); /* the empty one and four, each once */
+    assert_int_equal(accounts.records[0].organization, accounts.records[1].organization);
+    assert_int_equal(accounts.records[0].unit, accounts.records[2].unit);
+    assert_true(str_eq(accounts.names[accounts.records[1].unit], STR("/Test")));
+    assert_int_equal(accounts.records[0].standing, ACCOUNT_STANDALONE);
+    assert_int_equal(accounts.records[1].standing, ACCOUNT_MEMBER);
+    assert_int_equal(accounts.records[2].standing, ACCOUNT_STANDING_UNKNOWN);
+    for (uint32_t i = 0; i < ACCOUNT_COUNTS; i++) {
+        assert_int_equal(accounts.records[0].counts[i], i + 1);
+    }
+    assert_int_equal(accounts.records[1].counts[0], ACCOUNT_COUNT_UNKNOWN);
+    assert_int_equal(accounts.records[1].counts[1], 0);
+    assert_int_equal(accounts.records[1].counts[2], ACCOUNT_COUNT_UNKNOWN - 1);
     accounts_release(&accounts);
 }
 
@@ -107,6 +137,7 @@ static void test_refused(void **state)
         {HEADER "111122223333,o\n", 2, 1},
         {HEADER "1111222233,o,true,,1,1,1,1,1\n", 2, 1},
         {HEADER "11112222333x,o,true,,1,1,1,1,1\n", 2, 1},
+        {HEADER "111122223333,o,yes,,1,1,1,1,1\n", 2, 16},
         {HEADER "\n111122223333,o,true,,1,many,1,1,1\n", 3, 24},
         {HEADER "111122223333,o,true,,1,-1,1,1,1\n", 2, 24},
         {HEADER "111122223333,\"o\no\",true,,1,1.5,1,1,1\n", 2, 0},
@@ -135,9 +166,8 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_classes),
-        cmocka_unit_test(test_severities),
-        cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_classes), cmocka_unit_test(test_severities),
+        cmocka_unit_test(test_columns), cmocka_unit_test(test_sample_facts),
         cmocka_unit_test(test_refused),
     };
 

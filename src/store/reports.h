@@ -1,0 +1,54 @@
+/* reports.h: the reports of a store as they were imported: each account's newest, or the newest not
+ * later than some time.
+ *
+ * The list is made once; any number of readers, each with a connection of its own, then fetch the
+ * bytes of what it names.
+ *
+ * Ownership: the list and the readers own what they hand out; bytes until the reader's next read.
+ * Threads:   a list is immutable once made; one thread at a time per reader.
+ *
+ * Example:   if (!store_reports_list(&list, path, true, as_of, &err)) { ... }
+ *            reader = store_reports_open(path, &err);              // one for each thread
+ *            store_reports_read(reader, &list.reports[i], &bytes, &err);
+ *            store_reports_close(reader);
+ *            store_reports_release(&list); */
+#ifndef STORE_REPORTS_H
+#define STORE_REPORTS_H
+
+#include "base/arena.h"
+#include "store/store.h"
+
+struct stored_report {
+    int64_t snapshot;
+    uint64_t account; /* the 12 digits as a number */
+    int64_t taken_at;
+    bool has_generated_at;
+    int64_t generated_at;
+    uint64_t report_size; /* in bytes */
+};
+
+/* Ordered by account. */
+struct stored_reports {
+    struct stored_report *reports;
+    size_t count;
+    uint64_t *absent; /* accounts of the store that have no snapshot so early */
+    size_t absent_count;
+};
+
+/* Without `has_limit`, each account's newest snapshot; with it, the newest not later than
+ * `limit`. */
+MUST_USE bool store_reports_list(struct stored_reports *out, struct str path, bool has_limit,
+                                 int64_t limit, struct err *err);
+void store_reports_release(struct stored_reports *list); /* a zeroed one is fine */
+
+struct store_reports_reader;
+
+MUST_USE bool store_reports_open(struct store_reports_reader **out, struct str path,
+                                 struct err *err);
+void store_reports_close(struct store_reports_reader *reader); /* NULL is fine */
+/* The bytes of the report, held against their digest, and where it was imported from. */
+MUST_USE bool store_reports_read(struct store_reports_reader *reader,
+                                 const struct stored_report *report, struct str *bytes,
+                                 struct str *source, struct err *err);
+
+#endif

@@ -1,0 +1,362 @@
+/* Everything that a study found, for programs. The member `schema` names what it looks like. */
+#include "render/json.h"
+
+#include <stdio.h>
+
+#include "study/format.h"
+
+struct page {
+    struct json_writer json;
+    const struct study_result *result;
+};
+
+static void number(struct json_writer *json, struct str key, uint64_t value)
+{
+    json_key(json, key);
+    json_u64(json, value);
+}
+
+static void text(struct json_writer *json, struct str key, struct str value)
+{
+    json_key(json, key);
+    json_text(json, value);
+}
+
+static void day(struct json_writer *json, struct str key, int64_t at)
+{
+    char bytes[32];
+    struct buf buf = {.p = bytes, .capacity = sizeof bytes, .size_max = sizeof bytes};
+
+    study_day_write(&buf, at);
+    text(json, key, buf_text(&buf));
+}
+
+/* A share or another quotient; six decimals, which is more than any of them means. */
+static void decimal(struct json_writer *json, struct str key, double value)
+{
+    char bytes[32];
+    int n = snprintf(bytes, sizeof bytes, "%.6f", value);
+
+    json_key(json, key);
+    buf_bytes(json->out, bytes, (size_t)n);
+    json->comma = true;
+}
+
+static void interval(struct json_writer *json, uint64_t part, uint64_t whole)
+{
+    double low = 0.0, high = 0.0;
+
+    if (whole > 0) {
+        study_wilson(part, whole, &low, &high);
+        decimal(json, STR("low"), low);
+        decimal(json, STR("high"), high);
+    }
+}
+
+/* ---- parts ---------------------------------------------------------------------------------- */
+
+static void write_figure(struct json_writer *json, const struct study_figure *figure)
+{
+    char bytes[64];
+    struct buf value = {.p = bytes, .capacity = sizeof bytes, .size_max = sizeof bytes};
+
+    study_value_write(&value, figure, false);
+    json_open(json, '{');
+    text(json, STR("kind"), figure->kind == STUDY_ROOT ? STR("root") : STR("iam"));
+    text(json, STR("figure"), figure->name);
+    text(json, STR("title"), figure->title);
+    json_key(json, STR("value"));
+    if (figure->type == STUDY_NOTHING) {
+        json_null(json);
+    } else if (figure->type == STUDY_DATE) {
+        json_text(json, buf_text(&value));
+    } else {
+        buf_str(json->out, buf_text(&value));
+        json->comma = true;
+    }
+    if (figure->type == STUDY_MEAN) {
+        number(json, STR("sum"), figure->sum);
+        number(json, STR("divisor"), figure->divisor);
+    }
+    if (figure->whole_divisor > 0) {
+        number(json, STR("numerator"), figure->part);
+        json_key(json, STR("denominator"));
+        study_whole_write(json->out, figure, false);
+        json->comma = true;
+        if (figure->whole > 0) {
+            decimal(json, STR("share"),
+                    (double)figure->part * (double)figure->whole_divisor / (double)figure->whole);
+        }
+    }
+    if (figure->published.n > 0) {
+        text(json, STR("published"), figure->published);
+    }
+    if (figure->note.n > 0) {
+        text(json, STR("note"), figure->note);
+    }
+    json_close(json, '}');
+}
+
+static void write_week(struct json_writer *json, const struct study_week *week)
+{
+    json_open(json, '{');
+    day(json, STR("date"), week->at);
+    number(json, STR("accounts"), week->accounts);
+    number(json, STR("organizations"), week->organizations);
+    number(json, STR("users"), week->users);
+    number(json, STR("joined"), week->joined);
+    number(json, STR("left"), week->left);
+    number(json, STR("gaps"), week->gaps);
+    number(json, STR("judged"), week->judged);
+    number(json, STR("use_accounts"), week->use_accounts);
+    interval(json, week->use_accounts, week->accounts);
+    number(json, STR("use_organizations"), week->use_organizations);
+    number(json, STR("first_offenders"), week->first_offenders);
+    number(json, STR("repeat_offenders"), week->repeat_offenders);
+    number(json, STR("console_uses"), week->console_uses);
+    number(json, STR("console_uses_no_mfa"), week->console_uses_no_mfa);
+    number(json, STR("api_uses"), week->api_uses);
+    number(json, STR("key_accounts"), week->key_accounts);
+    number(json, STR("key_old_accounts"), week->key_old_accounts);
+    number(json, STR("no_mfa"), week->no_mfa);
+    number(json, STR("initial_key"), week->initial_key);
+    number(json, STR("two_keys"), week->two_keys);
+    number(json, STR("not_rotated_90"), week->not_rotated_90);
+    number(json, STR("unused_90"), week->unused_90);
+    json_close(json, '}');
+}
+
+static void write_curve(struct json_writer *json, const struct study_curve *curve)
+{
+    json_open(json, '{');
+    text(json, STR("curve"), curve->name);
+    text(json, STR("title"), curve->title);
+    number(json, STR("lives"), curve->subjects);
+    number(json, STR("ends"), curve->events);
+    json_key(json, STR("median_days"));
+    if (curve->has_median) {
+        json_u64(json, curve->median_days);
+    } else {
+        json_null(json);
+    }
+    json_key(json, STR("steps"));
+    json_open(json, '[');
+    for (size_t i = 0; i < curve->step_count; i++) {
+        const struct study_step *step = &curve->steps[i];
+        json_open(json, '{');
+        number(json, STR("days"), step->days);
+        number(json, STR("at_risk"), step->at_risk);
+        number(json, STR("ended"), step->ended);
+        decimal(json, STR("survival"), step->survival);
+        decimal(json, STR("low"), step->low);
+        decimal(json, STR("high"), step->high);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+/* With the points of the Lorenz curve: fewest uses first, how many accounts make how many uses. */
+static void write_concentration(struct json_writer *json,
+                                const struct study_concentration *concentration)
+{
+    uint64_t accounts = 0, uses = 0;
+
+    json_key(json, STR("concentration"));
+    json_open(json, '{');
+    json_key(json, STR("lorenz"));
+    json_open(json, '[');
+    for (size_t n = 0; n <= concentration->use_max; n++) {
+        if (concentration->account_counts[n] == 0) {
+            continue;
+        }
+        accounts += concentration->account_counts[n];
+        uses += concentration->account_counts[n] * n;
+        json_open(json, '{');
+        number(json, STR("uses_each"), n);
+        number(json, STR("accounts"), concentration->account_counts[n]);
+        number(json, STR("accounts_so_far"), accounts);
+        number(json, STR("uses_so_far"), uses);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    if (uses > 0) {
+        decimal(json, STR("gini_offenders"), concentration->gini);
+        decimal(json, STR("gini_accounts"), concentration->gini_all);
+    }
+    json_close(json, '}');
+}
+
+static void write_tiers(struct json_writer *json, const struct study_tiers *tiers)
+{
+    json_key(json, tiers->name);
+    json_open(json, '{');
+    number(json, STR("users"), tiers->total);
+    json_key(json, STR("tiers"));
+    json_open(json, '[');
+    for (size_t i = 0; i < STUDY_TIER_COUNT; i++) {
+        json_open(json, '{');
+        number(json, STR("days"), tiers->tier_days[i]);
+        number(json, STR("users"), tiers->counts[i]);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void write_users(struct json_writer *json, const struct study_result *result)
+{
+    const struct study_open *open = &result->open;
+
+    write_tiers(json, &result->key_age);
+    write_tiers(json, &result->idle);
+    json_key(json, STR("two_keys_by_age"));
+    json_open(json, '[');
+    for (size_t i = 0; i < STUDY_TWO_KEYS_COUNT; i++) {
+        json_open(json, '{');
+        number(json, STR("days"), result->two_keys[i].days);
+        number(json, STR("users"), result->two_keys[i].users);
+        number(json, STR("two_keys"), result->two_keys[i].with_two_keys);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_key(json, STR("undecided"));
+    json_open(json, '{');
+    number(json, STR("no_mfa_in_organizations"), open->no_mfa_member);
+    number(json, STR("no_mfa_standing_unknown"), open->no_mfa_standing_unknown);
+    number(json, STR("accounts_standing_unknown"), open->standing_unknown);
+    number(json, STR("no_mfa"), open->mfa);
+    number(json, STR("initial_key"), open->initial_key);
+    number(json, STR("two_keys"), open->two_keys);
+    number(json, STR("not_rotated_90"), open->rotation);
+    number(json, STR("unused_90"), open->unused);
+    json_close(json, '}');
+}
+
+static void write_series(struct json_writer *json, struct str key, const uint64_t *values,
+                         size_t count)
+{
+    json_key(json, key);
+    json_open(json, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_u64(json, values[i]);
+    }
+    json_close(json, ']');
+}
+
+static void write_group(struct json_writer *json, const struct study_group *group, size_t weeks)
+{
+    json_open(json, '{');
+    text(json, STR("name"), group->name);
+    number(json, STR("accounts"), group->accounts);
+    number(json, STR("samples"), group->samples);
+    number(json, STR("uses"), group->uses);
+    number(json, STR("use_accounts"), group->use_accounts);
+    number(json, STR("console_uses"), group->console_uses);
+    number(json, STR("console_uses_no_mfa"), group->console_uses_no_mfa);
+    number(json, STR("api_uses"), group->api_uses);
+    number(json, STR("key_accounts"), group->key_accounts);
+    number(json, STR("users"), group->users);
+    number(json, STR("no_mfa"), group->no_mfa);
+    number(json, STR("initial_key"), group->initial_key);
+    number(json, STR("two_keys"), group->two_keys);
+    number(json, STR("not_rotated_90"), group->not_rotated_90);
+    number(json, STR("unused_90"), group->unused_90);
+    write_series(json, STR("weekly_accounts"), group->weekly_accounts, weeks);
+    write_series(json, STR("weekly_uses"), group->weekly_uses, weeks);
+    json_close(json, '}');
+}
+
+static void write_offender(struct json_writer *json, const struct study_offender *offender)
+{
+    json_open(json, '{');
+    text(json, STR("account"), offender->account);
+    text(json, STR("organization"), offender->organization);
+    text(json, STR("asset_class"), asset_class_name(offender->asset_class));
+    number(json, STR("uses"), offender->uses);
+    number(json, STR("console_uses"), offender->console_uses);
+    number(json, STR("console_uses_no_mfa"), offender->console_uses_no_mfa);
+    number(json, STR("api_uses"), offender->api_uses);
+    day(json, STR("first_use"), offender->first_use);
+    day(json, STR("last_use"), offender->last_use);
+    json_close(json, '}');
+}
+
+static void write_head(struct json_writer *json, const struct study_result *result,
+                       const struct study_options *options)
+{
+    text(json, STR("schema"), STR("keywarden.study/1"));
+    text(json, STR("version"), options->version);
+    text(json, STR("source"), result->source);
+    if (result->profile.n > 0) {
+        text(json, STR("profile"), result->profile);
+    }
+    number(json, STR("samples"), result->sample_count);
+    number(json, STR("accounts"), result->account_count);
+    number(json, STR("organizations"), result->organization_count);
+    if (result->sample_count > 0) {
+        day(json, STR("iam_sample"), result->iam_at);
+    }
+}
+
+static void write_lists(struct json_writer *json, const struct study_result *result)
+{
+    json_key(json, STR("weeks"));
+    json_open(json, '[');
+    for (size_t i = 0; i < result->week_count; i++) {
+        write_week(json, &result->weeks[i]);
+    }
+    json_close(json, ']');
+    json_key(json, STR("survival"));
+    json_open(json, '[');
+    for (size_t i = 0; i < result->curve_count; i++) {
+        write_curve(json, &result->curves[i]);
+    }
+    json_close(json, ']');
+    write_concentration(json, &result->concentration);
+    write_users(json, result);
+    text(json, STR("grouped_by"), result->group_word);
+    number(json, STR("group_total"), result->group_total);
+    json_key(json, STR("groups"));
+    json_open(json, '[');
+    for (size_t i = 0; i < result->group_count; i++) {
+        write_group(json, &result->groups[i], result->week_count);
+    }
+    json_close(json, ']');
+    number(json, STR("offender_total"), result->offender_total);
+    json_key(json, STR("offenders"));
+    json_open(json, '[');
+    for (size_t i = 0; i < result->offender_count; i++) {
+        write_offender(json, &result->offenders[i]);
+    }
+    json_close(json, ']');
+}
+
+static void write(struct buf *out, const struct study_result *result,
+                  const struct study_options *options)
+{
+    struct json_writer json = {.out = out};
+
+    json_open(&json, '{');
+    write_head(&json, result, options);
+    json_key(&json, STR("figures"));
+    json_open(&json, '[');
+    for (size_t i = 0; i < result->figure_count; i++) {
+        write_figure(&json, &result->figures[i]);
+    }
+    json_close(&json, ']');
+    write_lists(&json, result);
+    json_key(&json, STR("notes"));
+    json_open(&json, '[');
+    for (size_t i = 0; i < result->note_count; i++) {
+        json_open(&json, '{');
+        text(&json, STR("text"), result->notes[i].text);
+        number(&json, STR("count"), result->notes[i].count);
+        json_close(&json, '}');
+    }
+    json_close(&json, ']');
+    json_close(&json, '}');
+    buf_char(out, '\n');
+}
+
+const struct study_format study_json = {.name = STR_LIT("json"), .write = write};
