@@ -47,6 +47,14 @@ void arena_release(struct arena *arena)
     arena->used = 0;
 }
 
+void arena_wipe(struct arena *arena)
+{
+    for (struct arena_block *block = arena->blocks; block != NULL; block = block->older) {
+        explicit_bzero(block->bytes, block->used);
+    }
+    arena_release(arena);
+}
+
 static struct arena_block *block_new(struct arena *arena, size_t size_wanted)
 {
     size_t size = arena->blocks == NULL ? BLOCK_SIZE_MIN : arena->blocks->size * 2;

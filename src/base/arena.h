@@ -31,6 +31,7 @@ struct arena {
 void arena_init(struct arena *arena, size_t size_max);
 void arena_reset(struct arena *arena);   /* forgets all, keeps one block */
 void arena_release(struct arena *arena); /* frees all; a zeroed arena is fine */
+void arena_wipe(struct arena *arena);    /* the same for secrets: overwritten before it is freed */
 
 /* Zeroed memory, aligned for any type; NULL past the cap. size 0 gives a valid pointer. */
 MUST_USE void *arena_alloc(struct arena *arena, size_t size);

@@ -16,7 +16,7 @@
 
 #include "base/str.h"
 
-enum { SHA256_SIZE = crypto_hash_sha256_BYTES };
+enum { SHA256_SIZE = crypto_hash_sha256_BYTES, SHA256_HEX_SIZE = 2 * SHA256_SIZE };
 
 struct sha256 {
     crypto_hash_sha256_state state;
@@ -26,5 +26,10 @@ void sha256_init(struct sha256 *sha);
 void sha256_add(struct sha256 *sha, struct str text);
 /* The digest of all that was added; the state is used up. */
 void sha256_end(struct sha256 *sha, unsigned char digest[SHA256_SIZE]);
+
+/* A digest in lower-case hexadecimal, NUL-terminated. */
+void sha256_hex(const unsigned char digest[SHA256_SIZE], char hex[SHA256_HEX_SIZE + 1]);
+/* The digest of one text, in hexadecimal. */
+void sha256_text_hex(struct str text, char hex[SHA256_HEX_SIZE + 1]);
 
 #endif

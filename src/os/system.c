@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -78,6 +80,14 @@ unsigned system_terminal_columns(int fd)
         return TERMINAL_COLUMNS_DEFAULT;
     }
     return size.ws_col;
+}
+
+void system_forbid_dumps(void)
+{
+    struct rlimit none = {0, 0};
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0);
 }
 
 struct str system_env(const char *name)

@@ -25,6 +25,9 @@ unsigned system_cpu_count(void);
 bool system_is_terminal(int fd);
 /* Columns of that terminal; 100 when it does not say. */
 unsigned system_terminal_columns(int fd);
+/* From here on no core dump of this process is written, and no other process of the user may look
+ * into its memory: for commands that hold secrets, before they hold any. */
+void system_forbid_dumps(void);
 /* The variable's value, empty when unset or empty. Valid for the life of the process. */
 struct str system_env(const char *name);
 

@@ -1,0 +1,208 @@
+#include "aws/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aws/internal_request.h"
+
+enum {
+    ATTEMPTS_MAX = 6,
+    RETRY_BASE_MS = 100,
+    RETRY_CAP_MS = 20 * 1000,
+    BUDGET = 500, /* of a session: as AWS's own clients have it */
+    COST = 5,
+    COST_TIMEOUT = 10,
+    GAIN = 1,
+    SKEW_MIN_S = 240, /* AWS accepts five minutes */
+};
+
+void aws_client_init(struct aws_client *client, struct http *http, struct net_clock clock,
+                     const struct aws_settings *settings)
+{
+    *client = (struct aws_client){
+        .http = http,
+        .clock = clock,
+        .settings = *settings,
+        .retry = {ATTEMPTS_MAX, RETRY_BASE_MS, RETRY_CAP_MS},
+    };
+}
+
+void aws_session_init(struct aws_session *session, struct aws_client *client,
+                      struct credentials_source *credentials)
+{
+    *session = (struct aws_session){.client = client, .credentials = credentials};
+    throttle_init(&session->throttle);
+    retry_budget_init(&session->budget, BUDGET);
+}
+
+void aws_session_release(struct aws_session *session)
+{
+    throttle_release(&session->throttle);
+}
+
+/* What one call has been through. */
+struct progress {
+    struct aws_session *session;
+    const struct aws_call *call;
+    const struct credentials *credentials; /* of the last try */
+    char api[128];
+    int64_t signed_at;
+    unsigned attempts;
+    bool has_clock, has_login; /* corrected, renewed: once each */
+    uint64_t retry_after_ms;
+};
+
+static bool is_signed(const struct aws_call *call)
+{
+    return aws_service_info(call->service)->is_signed && !call->is_unsigned;
+}
+
+static bool pause(struct progress *progress, uint64_t ms)
+{
+    const struct net_clock *clock = &progress->session->client->clock;
+
+    return ms == 0 || clock->sleep_ms(clock->context, ms);
+}
+
+/* The clock of an answer that was refused for its time; false when ours is no other. */
+static bool clock_correct(struct progress *progress, const struct http_response *response)
+{
+    struct aws_client *client = progress->session->client;
+    int64_t theirs = 0, ours = client->clock.now(client->clock.context);
+
+    if (!http_date_parse(http_header_find(response, STR("date")), &theirs) ||
+        llabs(theirs - progress->signed_at) < SKEW_MIN_S) {
+        return false;
+    }
+    atomic_store(&client->skew_s, theirs - ours);
+    return true;
+}
+
+static bool try_once(struct progress *progress, struct aws_answer *answer,
+                     struct aws_failure *failure, struct err *err)
+{
+    struct aws_session *session = progress->session;
+    struct aws_client *client = session->client;
+    struct aws_request request = {0};
+    struct http_response response = {0};
+    bool ok = false;
+
+    progress->signed_at = client->clock.now(client->clock.context) + atomic_load(&client->skew_s);
+    progress->retry_after_ms = 0;
+    if (!aws_request_make(&request, client, progress->call, progress->credentials,
+                          progress->signed_at, err)) {
+        failure->class = AWS_FAIL;
+    } else if (!http_send(client->http, &request.http, &response, err)) {
+        bool may_pass = response.fault == HTTP_UNREACHABLE || response.fault == HTTP_BROKEN ||
+                        response.fault == HTTP_TIMED_OUT;
+        failure->class = may_pass ? AWS_RETRY : AWS_FAIL;
+        failure->fault = response.fault;
+    } else {
+        ok = aws_answer_read(progress->call, &response, answer, failure, err);
+        progress->retry_after_ms = retry_after_ms(http_header_find(&response, STR("retry-after")),
+                                                  client->clock.now(client->clock.context));
+        throttle_tell(&session->throttle, str_from(progress->api),
+                      !ok && failure->class == AWS_RETRY_SLOWER,
+                      client->clock.monotonic_ms(client->clock.context));
+        if (!ok && failure->class == AWS_RETRY_CLOCK &&
+            (progress->has_clock || !clock_correct(progress, &response))) {
+            failure->class = AWS_FAIL_LOGIN; /* the time is right, so the key is wrong */
+        }
+    }
+    http_response_release(&response);
+    aws_request_release(&request);
+    return ok;
+}
+
+/* Whether there is another try, having waited for it. */
+static bool prepare_retry(struct progress *progress, struct aws_failure *failure)
+{
+    struct aws_session *session = progress->session;
+    const struct aws_client *client = session->client;
+    int cost = failure->fault == HTTP_TIMED_OUT ? COST_TIMEOUT : COST;
+
+    switch (failure->class) {
+    case AWS_RETRY_CLOCK:
+        progress->has_clock = true;
+        return true;
+    case AWS_RETRY_LOGIN:
+        if (progress->has_login || session->credentials == NULL ||
+            !credentials_expire(session->credentials, progress->credentials)) {
+            failure->class = AWS_FAIL_LOGIN;
+            return false;
+        }
+        progress->has_login = true;
+        return true;
+    case AWS_RETRY:
+    case AWS_RETRY_SLOWER:
+        return progress->attempts < client->retry.attempts_max &&
+               retry_budget_take(&session->budget, cost) &&
+               pause(progress, retry_wait_ms(&client->retry, progress->attempts,
+                                             client->clock.random(client->clock.context),
+                                             progress->retry_after_ms));
+    case AWS_SKIP_DENIED:
+    case AWS_SKIP_ABSENT:
+    case AWS_SKIP_STATE:
+    case AWS_FAIL:
+    case AWS_FAIL_LOGIN:
+        break;
+    }
+    return false;
+}
+
+static bool credentials_take(struct progress *progress, struct aws_failure *failure,
+                             struct err *err)
+{
+    if (!is_signed(progress->call)) {
+        return true;
+    }
+    if (progress->session->credentials != NULL) {
+        progress->credentials = credentials_acquire(progress->session->credentials, err);
+    }
+    if (progress->credentials == NULL) {
+        failure->class = AWS_FAIL_LOGIN;
+        return err_set(err, ERR_REMOTE, "%s %s: no credentials",
+                       aws_service_info(progress->call->service)->name, progress->call->operation);
+    }
+    return true;
+}
+
+bool aws_send(struct aws_session *session, const struct aws_call *call, struct aws_answer *answer,
+              struct aws_failure *failure, struct err *err)
+{
+    struct progress progress = {.session = session, .call = call};
+    const struct net_clock *clock = &session->client->clock;
+    bool ok = false, again = true;
+
+    (void)snprintf(progress.api, sizeof progress.api, "%s:%s",
+                   aws_service_info(call->service)->name, call->operation);
+    while (again) {
+        struct err last = {0};
+
+        *failure = (struct aws_failure){.class = AWS_FAIL, .attempts = progress.attempts};
+        if (!pause(&progress, throttle_take(&session->throttle, str_from(progress.api),
+                                            clock->monotonic_ms(clock->context)))) {
+            failure->fault = HTTP_CANCELLED;
+            return err_set(err, ERR_REMOTE, "cancelled");
+        }
+        if (!credentials_take(&progress, failure, err)) {
+            return false;
+        }
+        failure->attempts = ++progress.attempts;
+        ok = try_once(&progress, answer, failure, &last);
+        again = !ok && prepare_retry(&progress, failure);
+        credentials_drop(progress.credentials);
+        progress.credentials = NULL;
+        if (!ok) {
+            aws_answer_release(answer);
+        }
+        if (!ok && !again && err->kind == ERR_NONE) {
+            *err = last;
+        }
+    }
+    if (ok) {
+        answer->attempts = progress.attempts;
+        retry_budget_give(&session->budget, GAIN);
+    }
+    return ok;
+}
