@@ -27,12 +27,12 @@ static bool put_file(struct store *store, struct str path, struct str text, int6
 {
     struct exceptions set;
     struct exception_sink sink = {tell, err, 0, 0};
-    const struct exception **list = NULL;
+    const struct exception **list = NULL; /* an array of pointers into the set */
     bool ok = false;
 
     exceptions_init(&set);
     if (exceptions_add_text(&set, path, text, &sink)) {
-        list = mem_array(set.count + 1, sizeof *list);
+        list = mem_array(set.count + 1, sizeof(const struct exception *));
         for (size_t i = 0; i < set.count; i++) {
             list[i] = &set.rules[i].exception;
         }

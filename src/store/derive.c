@@ -7,7 +7,7 @@
 #include "store/internal.h"
 #include "store/statement.h"
 
-struct deriver {
+struct derivation {
     struct states_reader *reader;
     struct zstd *zstd;
     struct arena arena;
@@ -15,65 +15,66 @@ struct deriver {
     struct report_states states;
 };
 
-struct deriver *deriver_new(void)
+struct derivation *derivation_new(void)
 {
-    struct deriver *deriver = mem_alloc(sizeof *deriver);
+    struct derivation *derivation = mem_alloc(sizeof *derivation);
 
-    deriver->reader = states_reader_new();
-    deriver->zstd = zstd_new();
-    arena_init(&deriver->arena, STATES_ARENA_SIZE_MAX);
-    buf_init(&deriver->text, STATES_REPORT_SIZE_MAX + 16);
-    buf_init(&deriver->packed, 2 * (size_t)STATES_REPORT_SIZE_MAX);
-    return deriver;
+    derivation->reader = states_reader_new();
+    derivation->zstd = zstd_new();
+    arena_init(&derivation->arena, STATES_ARENA_SIZE_MAX);
+    buf_init(&derivation->text, STATES_REPORT_SIZE_MAX + 16);
+    buf_init(&derivation->packed, 2 * (size_t)STATES_REPORT_SIZE_MAX);
+    return derivation;
 }
 
-void deriver_free(struct deriver *deriver)
+void derivation_free(struct derivation *derivation)
 {
-    if (deriver != NULL) {
-        states_reader_free(deriver->reader);
-        zstd_free(deriver->zstd);
-        arena_release(&deriver->arena);
-        buf_release(&deriver->text);
-        buf_release(&deriver->packed);
-        mem_free(deriver);
+    if (derivation != NULL) {
+        states_reader_free(derivation->reader);
+        zstd_free(derivation->zstd);
+        arena_release(&derivation->arena);
+        buf_release(&derivation->text);
+        buf_release(&derivation->packed);
+        mem_free(derivation);
     }
 }
 
-bool derive_report(struct deriver *deriver, uint64_t account, struct str frame, struct err *err)
+bool derive_report(struct derivation *derivation, uint64_t account, struct str frame,
+                   struct err *err)
 {
     struct err failure = {0};
     char name[32];
 
-    buf_clear(&deriver->text);
-    arena_reset(&deriver->arena);
+    buf_clear(&derivation->text);
+    arena_reset(&derivation->arena);
     (void)snprintf(name, sizeof name, "%012" PRIu64 ".csv", account);
-    if (zstd_decompress(deriver->zstd, frame, &deriver->text, &failure) &&
-        states_read(deriver->reader, buf_text(&deriver->text), str_from(name), &deriver->arena,
-                    &deriver->states, &failure) &&
-        deriver->states.account == account) {
+    if (zstd_decompress(derivation->zstd, frame, &derivation->text, &failure) &&
+        states_read(derivation->reader, buf_text(&derivation->text), str_from(name),
+                    &derivation->arena, &derivation->states, &failure) &&
+        derivation->states.account == account) {
         return true;
     }
     return err_set(err, ERR_STORE, "the report cannot be read: %s",
                    failure.kind == ERR_NONE ? "it is of another account" : failure.text);
 }
 
-const struct report_states *deriver_states(const struct deriver *deriver)
+const struct report_states *derivation_states(const struct derivation *derivation)
 {
-    return &deriver->states;
+    return &derivation->states;
 }
 
-struct str deriver_report(const struct deriver *deriver)
+struct str derivation_report(const struct derivation *derivation)
 {
-    return buf_text(&deriver->text);
+    return buf_text(&derivation->text);
 }
 
-struct str derive_packed(struct deriver *deriver, const struct sample_facts *facts,
+struct str derive_packed(struct derivation *derivation, const struct sample_facts *facts,
                          const uint64_t *identities)
 {
-    buf_clear(&deriver->packed);
-    packed_write_head(&deriver->packed, facts, identities);
-    packed_write_rows(&deriver->packed, &deriver->states);
-    return buf_text(&deriver->packed);
+    buf_clear(&derivation->packed);
+    packed_write_head(&derivation->packed, facts, identities);
+    packed_write_rows(&derivation->packed, &derivation->states);
+    return buf_text(&derivation->packed);
 }
 
 /* ---- for stores of version 2 ---------------------------------------------------------------- */
@@ -103,7 +104,7 @@ bool snapshot_identities(struct statement *find, int64_t snapshot, struct buf *o
     return err->kind == ERR_NONE;
 }
 
-static bool pack_one(struct deriver *deriver, const struct statement *snapshots,
+static bool pack_one(struct derivation *derivation, const struct statement *snapshots,
                      struct statement *users, struct statement *add, struct buf *identities,
                      struct err *err)
 {
@@ -111,18 +112,18 @@ static bool pack_one(struct deriver *deriver, const struct statement *snapshots,
     struct str packed = {0};
 
     if (!snapshot_identities(users, column_int(snapshots, 0), identities, err) ||
-        !derive_report(deriver, (uint64_t)column_int(snapshots, 1), column_bytes(snapshots, 3),
+        !derive_report(derivation, (uint64_t)column_int(snapshots, 1), column_bytes(snapshots, 3),
                        err)) {
         return false;
     }
-    facts.row_count = deriver->states.row_count;
-    facts.bad_rows = deriver->states.bad_rows;
+    facts.row_count = derivation->states.row_count;
+    facts.bad_rows = derivation->states.bad_rows;
     if (identities->n != facts.row_count * sizeof(uint64_t)) {
         return err_set(err, ERR_STORE, "snapshot %" PRId64 " has other rows than its report",
                        column_int(snapshots, 0));
     }
     snapshot_facts(snapshots, 4, &facts);
-    packed = derive_packed(deriver, &facts, (const uint64_t *)(const void *)identities->p);
+    packed = derive_packed(derivation, &facts, (const uint64_t *)(const void *)identities->p);
     statement_begin(add);
     statement_int(add, column_int(snapshots, 1));
     statement_int(add, column_int(snapshots, 2));
@@ -132,7 +133,7 @@ static bool pack_one(struct deriver *deriver, const struct statement *snapshots,
 
 bool store_fill_packed(struct store *store, struct err *err)
 {
-    struct deriver *deriver = deriver_new();
+    struct derivation *derivation = derivation_new();
     struct statement snapshots = {0}, users = {0}, add = {0};
     struct buf identities;
     bool ok = true;
@@ -148,13 +149,13 @@ bool store_fill_packed(struct store *store, struct err *err)
                           "SELECT user FROM user_states WHERE snapshot = ? ORDER BY row", err) &&
         statement_prepare(&add, store, STR(""), "INSERT INTO packed_samples VALUES (?, ?, ?)", err);
     while (ok && statement_next(&snapshots, err)) {
-        ok = pack_one(deriver, &snapshots, &users, &add, &identities, err);
+        ok = pack_one(derivation, &snapshots, &users, &add, &identities, err);
     }
     ok = ok && err->kind == ERR_NONE;
     statement_release(&snapshots);
     statement_release(&users);
     statement_release(&add);
     buf_release(&identities);
-    deriver_free(deriver);
+    derivation_free(derivation);
     return ok;
 }

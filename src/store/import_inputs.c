@@ -56,7 +56,7 @@ static char *text_copy(struct str text)
 {
     char *copy = mem_alloc(text.n + 1);
 
-    if (text.n > 0) {
+    if (text.n > 0 && text.p != NULL) {
         memcpy(copy, text.p, text.n);
     }
     return copy;

@@ -62,7 +62,7 @@ void packed_write_head(struct buf *out, const struct sample_facts *facts,
     write_varint(out, facts->row_count);
     for (uint64_t i = 0; i < facts->row_count; i++) {
         int64_t step = (int64_t)(identities[i] - before);
-        write_varint(out, (uint64_t)step << 1 ^ (uint64_t)(step >> 63));
+        write_varint(out, step < 0 ? ~((uint64_t)step << 1) : (uint64_t)step << 1);
         before = identities[i];
     }
 }

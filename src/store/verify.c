@@ -20,7 +20,7 @@ struct verify {
     struct store *store;
     const struct verify_sink *sink;
     struct verify_result *result;
-    struct deriver *deriver;
+    struct derivation *derivation;
     struct buf identities;
     struct statement rows, packed;
 };
@@ -265,7 +265,7 @@ static struct str row_difference(const struct statement *row, const struct user_
 /* The rows against what the report says; collects the ids of the users. */
 static bool check_rows(struct verify *verify, int64_t snapshot, const char *what)
 {
-    const struct report_states *states = deriver_states(verify->deriver);
+    const struct report_states *states = derivation_states(verify->derivation);
     struct err err = {0};
     size_t count = 0;
     bool ok = true;
@@ -299,13 +299,13 @@ static bool check_rows(struct verify *verify, int64_t snapshot, const char *what
 
 static void check_packed(struct verify *verify, const struct statement *snapshot, const char *what)
 {
-    const struct report_states *states = deriver_states(verify->deriver);
+    const struct report_states *states = derivation_states(verify->derivation);
     struct sample_facts facts = {.bad_rows = states->bad_rows, .row_count = states->row_count};
     struct err err = {0};
     struct str packed = {0};
 
     snapshot_facts(snapshot, 4, &facts);
-    packed = derive_packed(verify->deriver, &facts,
+    packed = derive_packed(verify->derivation, &facts,
                            (const uint64_t *)(const void *)verify->identities.p);
     statement_begin(&verify->packed);
     statement_int(&verify->packed, column_int(snapshot, 1));
@@ -346,12 +346,13 @@ static void check_snapshot(struct verify *verify, const struct statement *row)
         complain(verify, "table raw_reports: %s has no report", what);
         return;
     }
-    if (!derive_report(verify->deriver, (uint64_t)column_int(row, 1), column_bytes(row, 3), &err)) {
+    if (!derive_report(verify->derivation, (uint64_t)column_int(row, 1), column_bytes(row, 3),
+                       &err)) {
         complain(verify, "table raw_reports: %s: %s", what, err.text);
         return;
     }
-    const struct report_states *states = deriver_states(verify->deriver);
-    struct str report = deriver_report(verify->deriver);
+    const struct report_states *states = derivation_states(verify->derivation);
+    struct str report = derivation_report(verify->derivation);
     if (!digest_is(report, column_bytes(row, 16)) || column_int(row, 15) != (int64_t)report.n) {
         complain(verify, "table raw_reports: %s does not match its SHA-256", what);
         return;
@@ -406,14 +407,14 @@ bool store_verify(struct store *store, const struct verify_sink *sink, struct ve
     if (!store_execute(store, "PRAGMA cell_size_check = ON; BEGIN", err)) {
         return false;
     }
-    verify.deriver = deriver_new();
+    verify.derivation = derivation_new();
     buf_init(&verify.identities, ROW_SIZE_MAX);
     check_integrity(&verify);
     check_schema(&verify);
     check_references(&verify);
     check_seals(&verify);
     check_snapshots(&verify);
-    deriver_free(verify.deriver);
+    derivation_free(verify.derivation);
     buf_release(&verify.identities);
     return store_execute(store, "COMMIT", err);
 }

@@ -83,7 +83,7 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%SZ', s.taken_at, 'unixepoch') AS taken_at,
     u.name AS user,
     coalesce(t.arn, printf('arn:aws:iam::%012d:', s.account)
-        || iif(u.name = '<root_account>', 'root', 'user/' || u.name)) AS arn,
+        || CASE u.name WHEN '<root_account>' THEN 'root' ELSE 'user/' || u.name END) AS arn,
     CASE WHEN u.created > 0 THEN strftime('%Y-%m-%dT%H:%M:%SZ', u.created, 'unixepoch')
         WHEN u.created = 0 THEN 'no_information' WHEN u.created = -1 THEN 'not_supported'
         WHEN u.created = -2 THEN 'missing' WHEN u.created = -3 THEN 'unreadable' ELSE 'N/A'
@@ -206,10 +206,10 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%SZ', s.taken_at, 'unixepoch') AS taken_at,
     u.name AS user,
     c.credential,
-    iif(c.since > 0, strftime('%Y-%m-%dT%H:%M:%SZ', c.since, 'unixepoch'), NULL) AS since,
-    iif(c.used > 0, strftime('%Y-%m-%dT%H:%M:%SZ', c.used, 'unixepoch'), NULL) AS last_used,
-    iif(c.since > 0, (s.taken_at - c.since) / 86400, NULL) AS age_days,
-    iif(c.used > 0, (s.taken_at - c.used) / 86400, NULL) AS idle_days
+    CASE WHEN c.since > 0 THEN strftime('%Y-%m-%dT%H:%M:%SZ', c.since, 'unixepoch') END AS since,
+    CASE WHEN c.used > 0 THEN strftime('%Y-%m-%dT%H:%M:%SZ', c.used, 'unixepoch') END AS last_used,
+    CASE WHEN c.since > 0 THEN (s.taken_at - c.since) / 86400 END AS age_days,
+    CASE WHEN c.used > 0 THEN (s.taken_at - c.used) / 86400 END AS idle_days
 FROM (SELECT id, max(taken_at) FROM snapshots GROUP BY account) AS n
 JOIN snapshots AS s ON s.id = n.id
 JOIN credentials AS c ON c.snapshot = s.id
