@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes rule files as C arrays, listed in the array called NAME.
 
-usage: embed.py OUTPUT NAME [FILE.yaml ...]
+usage: embed.py OUTPUT NAME [FILE.yaml|FILE.yml ...]
 
 Numbers, not string literals: C17 promises only 4,095 bytes of a literal, and -Wpedantic says so.
 """
@@ -26,7 +26,7 @@ def main(output, array, packs):
     lines = ["/* Generated from rules/ by tools/embed.py. */", '#include "audit/embedded.h"', ""]
     entries = []
     for index, path in enumerate(packs):
-        name = os.path.basename(path)[: -len(".yaml")]
+        name = os.path.splitext(os.path.basename(path))[0]
         with open(path, "rb") as file:
             text = file.read()
         if not text or not name:

@@ -26,6 +26,7 @@
 struct sigma_note {
     struct str part; /* the detection's name; empty: the whole rule */
     struct str text;
+    bool is_unused; /* the condition does not name the part */
     uint32_t line, col;
 };
 

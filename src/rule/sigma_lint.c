@@ -338,15 +338,16 @@ static enum outcome outcome_of(struct linter *linter, const struct node *node)
 
 /* ---- notes ---------------------------------------------------------------------------------- */
 
-static bool note_add(struct linter *linter, struct str part, struct str text, uint32_t line,
-                     uint32_t col)
+static bool note_add(struct linter *linter, struct str part, struct str text,
+                     const struct yaml_node *at, bool is_unused)
 {
     struct sigma_note *note = &linter->notes[linter->note_count];
 
     if (linter->note_count == NOTES_MAX) {
         return true;
     }
-    *note = (struct sigma_note){.part = part, .line = line, .col = col};
+    *note = (struct sigma_note){
+        .part = part, .is_unused = is_unused, .line = at->line, .col = at->col};
     linter->note_count++;
     return arena_str(linter->reader->arena, text, &note->text);
 }
@@ -357,14 +358,15 @@ static bool note_parts(struct linter *linter, const struct sigma_detection *dete
 {
     if (outcome_of(linter, node) == OUTCOME_NEVER) {
         return note_add(linter, detection->yaml->key->text,
-                        (struct str){linter->reason, linter->reason_size}, detection->yaml->line,
-                        detection->yaml->key->col);
+                        (struct str){linter->reason, linter->reason_size}, detection->yaml->key,
+                        false);
     }
     return node->kind != NODE_OR ||
            (note_parts(linter, detection, node->a) && note_parts(linter, detection, node->b));
 }
 
-bool sigma_lint(struct sigma_reader *reader, struct sigma_rule *rule)
+bool sigma_lint(struct sigma_reader *reader, const struct yaml_node *document,
+                struct sigma_rule *rule)
 {
     struct linter *linter = mem_alloc(sizeof *linter);
     struct sigma_note *notes = NULL;
@@ -374,14 +376,14 @@ bool sigma_lint(struct sigma_reader *reader, struct sigma_rule *rule)
     if (outcome_of(linter, rule->program.have) == OUTCOME_NEVER) {
         rule->never_matches = true;
         ok = note_add(linter, (struct str){0}, (struct str){linter->reason, linter->reason_size},
-                      rule->line, 1);
+                      document, false);
     }
     for (size_t i = 0; ok && i < reader->detection_count; i++) {
         const struct sigma_detection *detection = &reader->detections[i];
         ok = note_parts(linter, detection, detection->node) &&
              (detection->is_used ||
               note_add(linter, detection->yaml->key->text, STR("the condition does not name it"),
-                       detection->yaml->line, detection->yaml->key->col));
+                       detection->yaml->key, true));
     }
     notes = arena_array(reader->arena, linter->note_count, sizeof *notes);
     for (size_t i = 0; notes != NULL && i < linter->note_count; i++) {

@@ -52,6 +52,7 @@ bool sigma_correlation_read(struct sigma_reader *reader, const struct yaml_node 
 bool sigma_correlations_resolve(struct sigma_set *set, struct err *err);
 
 /* Finds what can never match and why. */
-bool sigma_lint(struct sigma_reader *reader, struct sigma_rule *rule);
+bool sigma_lint(struct sigma_reader *reader, const struct yaml_node *document,
+                struct sigma_rule *rule);
 
 #endif

@@ -346,7 +346,7 @@ static bool read_rule(struct sigma_reader *reader, const struct yaml_node *docum
         !list_of(reader, document, STR("references"), &rule.references) ||
         !list_of(reader, document, STR("fields"), &rule.fields) ||
         !list_of(reader, document, STR("falsepositives"), &rule.falsepositives) ||
-        !read_detection(reader, document, &rule) || !sigma_lint(reader, &rule)) {
+        !read_detection(reader, document, &rule) || !sigma_lint(reader, document, &rule)) {
         return false;
     }
     rule.title = rule.title.n == 0 ? rule.id : rule.title;

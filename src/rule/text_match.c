@@ -30,14 +30,14 @@ bool text_match_compile(struct arena *arena, const uint16_t *codes, size_t count
         if (codes[i] == TEXT_ANY && n > 0 && copy[n - 1] == TEXT_ANY) {
             continue;
         }
-        copy[n++] = codes[i] < TEXT_ANY && !is_cased ? fold((unsigned char)codes[i]) : codes[i];
+        copy[n++] = codes[i];
     }
     end = n;
     begin = n > 0 && copy[0] == TEXT_ANY ? 1 : 0;
     end = n > begin && copy[n - 1] == TEXT_ANY ? n - 1 : n;
     for (size_t i = begin; i < end; i++) {
         is_plain = is_plain && copy[i] < TEXT_ANY;
-        literal[i - begin] = (char)(unsigned char)copy[i];
+        literal[i - begin] = (char)byte_of((char)(unsigned char)copy[i], is_cased);
     }
     *out = (struct text_match){
         .shape = !is_plain              ? TEXT_GLOB
@@ -90,8 +90,9 @@ static bool glob_matches(const struct text_match *match, struct str text)
         } else if (code < match->count && match->codes[code] == TEXT_ONE) {
             at += utf8_next(str_sub(text, at, text.n), &unused);
             code++;
-        } else if (code < match->count &&
-                   match->codes[code] == byte_of(text.p[at], match->is_cased)) {
+        } else if (code < match->count && match->codes[code] < TEXT_ANY &&
+                   byte_of((char)(unsigned char)match->codes[code], match->is_cased) ==
+                       byte_of(text.p[at], match->is_cased)) {
             at++;
             code++;
         } else if (star != SIZE_MAX) {

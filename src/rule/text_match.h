@@ -33,7 +33,7 @@ struct text_match {
     enum text_shape shape;
     bool is_cased;
     struct str literal; /* all shapes but GLOB: between the stars; folded unless cased */
-    const uint16_t *codes;
+    const uint16_t *codes; /* as written */
     size_t count;
 };
 
