@@ -248,6 +248,7 @@ struct sequence {
     struct eval_context context;
     struct event event;
     bool has_fired;
+    uint64_t count;
     int64_t last;
 };
 
@@ -281,6 +282,7 @@ static bool feed_event(struct sequence *sequence, struct str json, struct err *e
         ok = err_set(err, ERR_INPUT, "events of a correlation have an eventTime and are in order");
     }
     sequence->last = time;
+    sequence->count++;
     for (size_t i = 0; ok && i < sequence->set->rule_count; i++) {
         if (eval_event(&sequence->context, &sequence->set->rules[i].program, &sequence->event) !=
             TRUTH_TRUE) {
@@ -288,8 +290,8 @@ static bool feed_event(struct sequence *sequence, struct str json, struct err *e
         }
         buf_init(&record, RECORD_MAX);
         if (correlator_record(sequence->correlator, i, &sequence->event, &record)) {
-            ok = correlator_feed(sequence->correlator, i, time, buf_text(&record), on_hit, sequence,
-                                 err);
+            ok = correlator_feed(sequence->correlator, i, sequence->count, time, buf_text(&record),
+                                 on_hit, sequence, err);
         }
         buf_release(&record);
     }

@@ -13,10 +13,9 @@ struct group {
     struct group *next; /* in its bucket */
     uint64_t hash;
     uint32_t correlation;
-    bool is_firing;
     int64_t last;
     int64_t *times;   /* EVENT_COUNT, VALUE_COUNT: oldest first; TEMPORAL...: one a member */
-    uint64_t *values; /* VALUE_COUNT: of what each time is */
+    uint64_t *values; /* VALUE_COUNT: of what each time is; TEMPORAL_ORDERED: of which event */
     uint32_t count, capacity;
     uint32_t key_size;
     char key[];
@@ -41,6 +40,7 @@ struct correlator {
     struct uplink *links;
     struct buf text;
     int64_t now;
+    uint64_t event;
 };
 
 /* ---- who asks about whom -------------------------------------------------------------------- */
@@ -299,7 +299,7 @@ static bool group_grow(struct correlator *correlator, struct group *group, uint3
     group->values = mem_resize(group->values, capacity * sizeof *group->values);
     for (uint32_t i = group->capacity; i < capacity; i++) {
         group->times[i] = NO_TIME;
-        group->values[i] = 0;
+        group->values[i] = UINT64_MAX;
     }
     group->capacity = capacity;
     return true;
@@ -309,7 +309,7 @@ static bool group_grow(struct correlator *correlator, struct group *group, uint3
 
 static bool holds(const struct correlation *correlation, uint32_t count)
 {
-    return count >= correlation->least && count <= correlation->most;
+    return count > 0 && count >= correlation->least && count <= correlation->most;
 }
 
 static void drop(struct group *group, uint32_t from, uint32_t count)
@@ -330,6 +330,7 @@ static bool step_count(struct correlator *correlator, const struct correlation *
     uint32_t limit = correlation->most == UINT32_MAX ? correlation->least : correlation->most + 1;
     uint64_t hash = is_values ? hash_bytes(correlator->seed, value) : 0;
     uint32_t old = 0;
+    bool had = false;
 
     while (old < group->count && group->times[old] < correlator->now - correlation->timespan) {
         old++;
@@ -337,7 +338,7 @@ static bool step_count(struct correlator *correlator, const struct correlation *
     if (old > 0) {
         drop(group, 0, old);
     }
-    group->is_firing = group->is_firing && holds(correlation, group->count);
+    had = holds(correlation, group->count);
     for (uint32_t i = 0; is_values && i < group->count; i++) {
         if (group->values[i] == hash) {
             drop(group, i, 1);
@@ -352,8 +353,7 @@ static bool step_count(struct correlator *correlator, const struct correlation *
     }
     group->times[group->count] = correlator->now;
     group->values[group->count++] = hash;
-    *fires = holds(correlation, group->count) && !group->is_firing;
-    group->is_firing = group->is_firing || *fires;
+    *fires = holds(correlation, group->count) && !had;
     return true;
 }
 
@@ -373,26 +373,35 @@ static void step_temporal(const struct correlator *correlator,
                           const struct correlation *correlation, struct group *group,
                           uint32_t member, bool *fires)
 {
-    group->is_firing =
-        group->is_firing && holds(correlation, count_members(correlator, correlation, group));
+    bool had = holds(correlation, count_members(correlator, correlation, group));
+
     group->times[member] = correlator->now;
     group->count = count_members(correlator, correlation, group);
-    *fires = holds(correlation, group->count) && !group->is_firing;
-    group->is_firing = group->is_firing || *fires;
+    *fires = holds(correlation, group->count) && !had;
 }
 
-/* times[k] is the latest possible begin of an ordered chain up to member k. */
+/* times[k] is the latest possible begin of an ordered chain up to member k, which the event values[k]
+ * made; behind them, what it was before that event: two steps of an order are two events. */
 static void step_ordered(const struct correlator *correlator, const struct correlation *correlation,
                          struct group *group, uint32_t member, bool *fires)
 {
-    int64_t begin = member == 0 ? correlator->now : group->times[member - 1];
+    uint32_t count = (uint32_t)correlation->member_count;
+    int64_t begin = correlator->now;
 
+    if (member > 0) {
+        bool is_own = group->values[member - 1] == correlator->event;
+        begin = group->times[is_own ? count + member - 1 : member - 1];
+    }
     if (begin == NO_TIME || begin < correlator->now - correlation->timespan) {
         return;
     }
+    if (group->values[member] != correlator->event) {
+        group->times[count + member] = group->times[member];
+        group->values[member] = correlator->event;
+    }
     group->times[member] = begin > group->times[member] ? begin : group->times[member];
-    *fires = member + 1 == correlation->member_count;
-    group->count = (uint32_t)correlation->member_count;
+    *fires = member + 1 == count;
+    group->count = count;
 }
 
 /* ---- feeding -------------------------------------------------------------------------------- */
@@ -453,7 +462,7 @@ static bool step(struct feed *feed, const struct entry *entry, struct str key, s
     case CORRELATE_TEMPORAL:
     case CORRELATE_TEMPORAL_ORDERED:
         ok = group->capacity > 0 || group_grow(correlator, group,
-                                               (uint32_t)correlation->member_count, feed->err);
+                                               2 * (uint32_t)correlation->member_count, feed->err);
         if (ok && correlation->kind == CORRELATE_TEMPORAL) {
             step_temporal(correlator, correlation, group, entry->link.member, fires);
         } else if (ok) {
@@ -474,8 +483,7 @@ static bool step(struct feed *feed, const struct entry *entry, struct str key, s
     return ok;
 }
 
-/* Steps the correlations that name a rule, or, one level up, a correlation that fired. Members are
- * taken last to first, so that one match is never two steps of an order. */
+/* Steps the correlations that name a rule, or, one level up, a correlation that fired. */
 static bool step_all(struct feed *feed, const struct uplinks *links)
 {
     for (size_t i = links->count; i > 0; i--) {
@@ -499,12 +507,13 @@ static bool step_all(struct feed *feed, const struct uplinks *links)
     return true;
 }
 
-bool correlator_feed(struct correlator *correlator, size_t rule, int64_t time, struct str record,
-                     correlation_hit_fn hit, void *shared, struct err *err)
+bool correlator_feed(struct correlator *correlator, size_t rule, uint64_t event, int64_t time,
+                     struct str record, correlation_hit_fn hit, void *shared, struct err *err)
 {
     struct feed feed = {correlator, record, hit, shared, err};
 
     assert(time >= correlator->now);
     correlator->now = time;
+    correlator->event = event;
     return step_all(&feed, &correlator->of_rules[rule]);
 }

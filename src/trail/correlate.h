@@ -7,8 +7,8 @@
  * Memory is that of the groups that are still within their timespan, up to a limit. A group keeps
  * no more times than its condition can tell apart.
  *
- *   event_count, value_count   fire when the condition comes true, and again after it was not
- *   temporal                   the same of the number of different rules
+ *   event_count, value_count   fire with the match that makes the condition true
+ *   temporal                   the same, of the number of different rules
  *   temporal_ordered           fires with every match of the last rule that completes the order
  *   first_seen                 fires with a match of a group that had none in the timespan before
  *
@@ -18,7 +18,7 @@
  * Threads:   correlator_record from any thread; correlator_feed from one at a time.
  *
  * Example:   if (correlator_record(correlator, rule, &event, &record)) { ... keep record, time ... }
- *            if (!correlator_feed(correlator, rule, time, record, on_hit, &shared, &err)) { ... } */
+ *            if (!correlator_feed(correlator, rule, n, time, record, on_hit, &shared, &err)) { ... } */
 #ifndef TRAIL_CORRELATE_H
 #define TRAIL_CORRELATE_H
 
@@ -42,10 +42,11 @@ struct correlation_hit {
 };
 typedef void (*correlation_hit_fn)(void *shared, const struct correlation_hit *hit);
 
-/* Calls `hit` for each correlation that fires, silent ones too. Times must not go back. Fails past
+/* Calls `hit` for each correlation that fires, silent ones too. Times must not go back; the rules that
+ * match one event are fed one after the other with the same `event`, a number of it alone. Fails past
  * the limit of memory. */
-MUST_USE bool correlator_feed(struct correlator *correlator, size_t rule, int64_t time,
-                              struct str record, correlation_hit_fn hit, void *shared,
-                              struct err *err);
+MUST_USE bool correlator_feed(struct correlator *correlator, size_t rule, uint64_t event,
+                              int64_t time, struct str record, correlation_hit_fn hit,
+                              void *shared, struct err *err);
 
 #endif

@@ -1,20 +1,24 @@
-/* Evaluates rules on many events, for the tests of this folder.
+/* Evaluates rules, and correlations if there are any, on many events, for the tests of this folder.
  *
  * usage: rule_probe RULES EVENTS.jsonl [PLACEHOLDERS]
  *
  * RULES is a Sigma file, or a text of filter patterns, one a line. Prints for each event a line of
- * the numbers of the rules that match it, with `?` behind those that are unknown. Ends with 1, and
+ * the numbers of the rules that match it, with `?` behind those that are unknown, and of the
+ * correlations that fire with it, behind a `c` each; for these, events must be in order of time. Ends
+ * with 1, and
  * says so, when an event that a rule matches does not fulfil the rule's literals, or when the bytes of
  * an event without a backslash do not hold one of them. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/instant.h"
 #include "os/file.h"
 #include "rule/eval.h"
 #include "rule/filter_pattern.h"
 #include "rule/literals.h"
 #include "rule/sigma.h"
+#include "trail/correlate.h"
 
 enum { FILE_MAX = 1 << 30, PROGRAMS_MAX = 20000 };
 
@@ -24,6 +28,7 @@ struct probe {
     struct rule_program *programs;
     struct literals *literals;
     size_t count;
+    struct correlator *correlator;
 };
 
 static void die(const struct err *err)
@@ -51,6 +56,9 @@ static void load_sigma(struct probe *probe, struct str path, struct str text, co
     }
     if (!sigma_set_add(&probe->set, path, text, &err) || !sigma_set_resolve(&probe->set, &err)) {
         die(&err);
+    }
+    if (probe->set.correlation_count > 0) {
+        probe->correlator = correlator_new(&probe->set, 0, FILE_MAX);
     }
     for (size_t i = 0; i < probe->set.rule_count; i++) {
         probe->programs[probe->count++] = probe->set.rules[i].program;
@@ -85,6 +93,37 @@ static bool bytes_hold(const struct literals *literals, struct str json)
     return false;
 }
 
+static void on_hit(void *shared, const struct correlation_hit *hit)
+{
+    bool *is_first = shared;
+
+    printf("%sc%zu", *is_first ? "" : " ", hit->correlation);
+    *is_first = false;
+}
+
+static void correlate(struct probe *probe, size_t rule, const struct event *event, size_t number,
+                      bool *is_first)
+{
+    struct arena arena;
+    struct event_path path;
+    struct buf record, scratch = {0};
+    struct str text;
+    struct err err = {0};
+    int64_t time = 0;
+
+    arena_init(&arena, 4096);
+    buf_init(&record, FILE_MAX);
+    if (event_path_parse(&arena, STR("eventTime"), &path, &err) &&
+        event_text(event, &path, &scratch, &text) && instant_parse(text, &time) &&
+        correlator_record(probe->correlator, rule, event, &record) &&
+        !correlator_feed(probe->correlator, rule, number, time, buf_text(&record), on_hit, is_first,
+                         &err)) {
+        die(&err);
+    }
+    buf_release(&record);
+    arena_release(&arena);
+}
+
 static bool run_event(struct probe *probe, struct eval_context *context, struct event *event,
                       struct str json, size_t number)
 {
@@ -102,6 +141,9 @@ static bool run_event(struct probe *probe, struct eval_context *context, struct 
         }
         printf("%s%zu%s", is_first ? "" : " ", i, truth == TRUTH_UNKNOWN ? "?" : "");
         is_first = false;
+        if (probe->correlator != NULL && truth == TRUTH_TRUE) {
+            correlate(probe, i, event, number, &is_first);
+        }
         if (!literals_hold(&context->match, &probe->literals[i], event) ||
             !bytes_hold(&probe->literals[i], json)) {
             fprintf(stderr, "event %zu matches rule %zu without its literals\n", number, i);
@@ -160,6 +202,7 @@ int main(int argc, char **argv)
         ok = literals_find(&probe.arena, &probe.programs[i], &probe.literals[i]) && ok;
     }
     ok = run_events(&probe, buf_text(&events)) && ok;
+    correlator_free(probe.correlator);
     sigma_set_release(&probe.set);
     mem_free(probe.programs);
     mem_free(probe.literals);
