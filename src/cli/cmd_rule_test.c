@@ -1,6 +1,6 @@
 /* keywarden rule test: cases of three lines: an entity as JSON, a rule (or the id of a control or a
- * Sigma rule), and the expected answer. Blank lines and lines with '#' part them. A line "as-of: TIME" holds for
- * the cases after it. */
+ * Sigma rule), and the expected answer. Blank lines and lines with '#' part them. A line "as-of:
+ * TIME" holds for the cases after it. */
 #include "base/instant.h"
 #include "cli/command.h"
 #include "cli/message.h"
@@ -94,9 +94,8 @@ static bool run_case(struct tester *tester, const struct str *lines, size_t line
         err.line = (uint32_t)(line + 1);
     } else if (!ok && err.kind == ERR_NONE) {
         is_event = program.entity == &schema_cloudtrail_event;
-        ok = is_event
-                 ? rule_events_answer_one(&program, lines[0], tester->as_of, &answer, &err)
-                 : entity_answer(tester, &arena, &program, &entity, lines, &answer, &err);
+        ok = is_event ? rule_events_answer_one(&program, lines[0], tester->as_of, &answer, &err)
+                      : entity_answer(tester, &arena, &program, &entity, lines, &answer, &err);
     }
     if (!ok && err.line != line + 1) {
         err.line = (uint32_t)line;
@@ -223,9 +222,11 @@ int cmd_rule_test(const struct command *command, const struct args *args)
     struct sigma_set set;
     struct buf out;
     struct err err = {0};
-    struct tester tester = {
-        .rules = &rules,
-        .set = &set, .out = &out, .is_verbose = args_has(args, "verbose"), .err = &err};
+    struct tester tester = {.rules = &rules,
+                            .set = &set,
+                            .out = &out,
+                            .is_verbose = args_has(args, "verbose"),
+                            .err = &err};
     int code = EXIT_OK;
 
     (void)command;
@@ -236,8 +237,7 @@ int cmd_rule_test(const struct command *command, const struct args *args)
         (void)err_set(&err, ERR_USAGE, "no file of cases is named");
         err_hint(&err, "keywarden rule test my-rules.test");
     }
-    if (err.kind != ERR_NONE || !load(&rules, &set, args, &err) ||
-        !run_files(&tester, args)) {
+    if (err.kind != ERR_NONE || !load(&rules, &set, args, &err) || !run_files(&tester, args)) {
         code = message_fail(&err);
     } else {
         buf_printf(&out, "%zu passed, %zu failed\n", tester.passed, tester.failed);

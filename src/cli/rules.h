@@ -9,7 +9,8 @@
 #include "cli/opt.h"
 
 /* Loads what the options name (the pack keywarden when nothing is), sets parameters and compiles.
- * Rules about CloudTrail's events, which no report answers, are an error. Appends the names loaded to `names`, for people. */
+ * Rules about CloudTrail's events, which no report answers, are an error. Appends the names loaded
+ * to `names`, for people. */
 MUST_USE bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names,
                          struct err *err);
 

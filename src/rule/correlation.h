@@ -1,7 +1,7 @@
 /* correlation.h: rules about several matches in a span of time, as data; trail/correlate runs them.
  *
- * A correlation refers to members: rules, or other correlations. Each match of a member belongs to a
- * group: the texts of its `group_by` fields. An event that lacks one of them takes no part.
+ * A correlation refers to members: rules, or other correlations. Each match of a member belongs to
+ * a group: the texts of its `group_by` fields. An event that lacks one of them takes no part.
  *
  * Ownership: lives in the arena of the set it was read into.
  * Threads:   immutable.

@@ -142,8 +142,8 @@ static bool scalar_add(struct parser *parser, const struct json_token *token)
 
     if (token->kind == JSON_STRING) {
         node = node_add(parser, EVENT_STRING);
-        return node != NULL && (json_unescape(&parser->event->arena, token, &node->text) ||
-                                too_large(parser->err));
+        return node != NULL &&
+               (json_unescape(&parser->event->arena, token, &node->text) || too_large(parser->err));
     }
     if (token->kind == JSON_NUMBER) {
         node = node_add(parser, EVENT_NUMBER);

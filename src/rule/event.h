@@ -7,8 +7,8 @@
  * Of members of one object with the same name the last counts, as for most readers of JSON; the
  * others are marked and no path, no search and no text form shows them.
  *
- * Ownership: the text must outlive the parse's use; the struct owns nodes and resolved strings until
- *            the next event_parse or event_release.
+ * Ownership: the text must outlive the event; the struct owns nodes and resolved strings until the
+ *            next event_parse or event_release.
  * Threads:   one thread at a time.
  *
  * Example:   struct event event;

@@ -128,15 +128,15 @@ static enum truth text_truth(struct search *search, const struct event *event,
     case MATCH_NO_REGEX:
         return regex_truth(search, text, false);
     case MATCH_NUMBER:
-        return truth_of((node->kind == EVENT_NUMBER ||
-                         (node->kind == EVENT_STRING && !match->is_plain)) &&
-                        event_number(text, &number) &&
-                        number_holds(match->compare, number, match->number));
+        return truth_of(
+            (node->kind == EVENT_NUMBER || (node->kind == EVENT_STRING && !match->is_plain)) &&
+            event_number(text, &number) && number_holds(match->compare, number, match->number));
     case MATCH_CIDR:
         return truth_of(address_in(text, match->text));
     case MATCH_TIME_PART:
-        return truth_of(node->kind == EVENT_STRING && instant_parse(text, &at) &&
-                        number_holds(match->compare, time_part_of(text, match->part), match->number));
+        return truth_of(
+            node->kind == EVENT_STRING && instant_parse(text, &at) &&
+            number_holds(match->compare, time_part_of(text, match->part), match->number));
     case MATCH_NULL:
     case MATCH_EXISTS:
     case MATCH_FIELD:

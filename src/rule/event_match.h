@@ -20,9 +20,9 @@
 
 enum match_op {
     MATCH_TEXT,      /* any of `texts` matches */
-    MATCH_DIFFERS,   /* CloudWatch's !=: a string or number stands there and none of `texts` matches */
+    MATCH_DIFFERS,   /* CloudWatch's !=: a string or number is there, none of `texts` matches */
     MATCH_REGEX,     /* `pattern` is found in it */
-    MATCH_NO_REGEX,  /* CloudWatch's != %..%: a string or number stands there without it */
+    MATCH_NO_REGEX,  /* CloudWatch's != %..%: a string or number is there without it */
     MATCH_NUMBER,    /* it is a number, and `compare` holds against `number` */
     MATCH_CIDR,      /* it is an address or block inside `text` */
     MATCH_NULL,      /* Sigma's null: nothing stands there but null */
@@ -47,11 +47,11 @@ struct event_match {
     double number;
     enum number_op compare;
     enum time_part part;
-    struct event_path other;     /* FIELD */
-    bool is_begin, is_end;       /* FIELD: begins, ends with; both: contains; none: equals */
-    bool is_cased;               /* FIELD */
-    bool is_plain;               /* CloudWatch: only strings and numbers are values */
-    struct str label;            /* the predicate as the rule writes it */
+    struct event_path other; /* FIELD */
+    bool is_begin, is_end;   /* FIELD: begins, ends with; both: contains; none: equals */
+    bool is_cased;           /* FIELD */
+    bool is_plain;           /* CloudWatch: only strings and numbers are values */
+    struct str label;        /* the predicate as the rule writes it */
 };
 
 struct match_context {

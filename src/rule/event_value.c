@@ -26,8 +26,7 @@ static const struct event_node *member_of(const struct event *event,
 }
 
 /* An object's or array's text form, for texts of open structs. */
-static bool text_copy(const struct builder *builder, const struct event_node *node,
-                      struct str *out)
+static bool text_copy(const struct builder *builder, const struct event_node *node, struct str *out)
 {
     struct buf scratch;
     bool ok = false;
@@ -234,9 +233,9 @@ static bool struct_value(const struct builder *builder, const struct event_node 
         const struct event_node *member = member_of(builder->event, node, attr->name);
         if (member == NULL || member->kind == EVENT_NULL) {
             out->items[i] = (struct value){.kind = VALUE_NONE};
-        } else if (attr->is_list ? !list_value(builder, member, attr, &out->items[i])
-                                 : !one_value(builder, member, attr->type, attr->entity,
-                                              &out->items[i])) {
+        } else if (attr->is_list
+                       ? !list_value(builder, member, attr, &out->items[i])
+                       : !one_value(builder, member, attr->type, attr->entity, &out->items[i])) {
             return false;
         }
     }

@@ -218,7 +218,8 @@ static bool take_value(struct parser *parser, struct value_text *out)
     if (begin < parser->text.n && parser->text.p[begin] == '%') {
         return take_regex(parser, out);
     }
-    while (parser->at < parser->text.n && strchr(" \t\r\n()&|{}\"=<>!", parser->text.p[parser->at]) == NULL) {
+    while (parser->at < parser->text.n &&
+           strchr(" \t\r\n()&|{}\"=<>!", parser->text.p[parser->at]) == NULL) {
         parser->at++;
     }
     if (parser->at == begin) {

@@ -5,8 +5,16 @@
 enum { ALTERNATIVES_MAX = 20000, SHORT_MAX = 2 };
 
 /* Higher is rarer. */
-enum rank { RANK_OPEN, RANK_TEXT, RANK_SOURCE, RANK_COMMON, RANK_FIELD, RANK_TYPE, RANK_NAME,
-            RANK_NEVER };
+enum rank {
+    RANK_OPEN,
+    RANK_TEXT,
+    RANK_SOURCE,
+    RANK_COMMON,
+    RANK_FIELD,
+    RANK_TYPE,
+    RANK_NAME,
+    RANK_NEVER
+};
 
 struct found {
     struct literal *items;

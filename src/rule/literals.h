@@ -1,13 +1,14 @@
 /* literals.h: what a rule needs to find in an event's bytes: a necessary condition for prefilters.
  *
- * For each program: alternatives, one of which must hold in any event that the program matches or is
- * unknown about; or none at all, when nothing of the kind is known and every event must be looked at.
+ * For each program: alternatives, one of which must hold in any event that the program matches or
+ * is unknown about; or none at all, when nothing of the kind is known and every event must be
+ * looked at.
  *
  * An alternative says: a value at `path` is `text`, or holds it, in any letter case of ASCII. The
  * texts hold no quote, no backslash and no control character, so that in JSON without backslashes
- * they stand as they are; JSON may write any character as an escape, so an event with a backslash in
- * the value looked at needs its escapes resolved, or a full look. A path is loose: arrays on the way
- * count element by element.
+ * they stand as they are; JSON may write any character as an escape, so an event with a backslash
+ * in the value looked at needs its escapes resolved, or a full look. A path is loose: arrays on the
+ * way count element by element.
  *
  * Chosen is what is rarest in real trails: names of calls before kinds of callers before services.
  *

@@ -73,9 +73,9 @@ struct node {
     const struct node *a, *b;
     const struct node *const *args;
     uint32_t arg_count;
-    const struct pattern *pattern; /* LIKE */
+    const struct pattern *pattern;   /* LIKE */
     const struct event_match *match; /* MATCH */
-    struct str text;               /* as written in the rule */
+    struct str text;                 /* as written in the rule */
 };
 
 /* Which language it was written in: what its predicates are, and how its answers are called. */

@@ -79,8 +79,8 @@ struct schema_entity {
 
 extern const struct schema_entity *const schema_entities[]; /* rule heads, ended by NULL */
 
-/* A CloudTrail record: what Sigma rules and filter patterns are about, and rules of the language may
- * be. */
+/* A CloudTrail record: what Sigma rules and filter patterns are about, and rules of the language
+ * may be. */
 extern const struct schema_entity schema_cloudtrail_event;
 
 /* Element type of a list of plain strings: its attribute `value` is the string itself. */

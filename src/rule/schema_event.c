@@ -1,5 +1,5 @@
-/* CloudTrail's records as an entity of the rule language: the members that every consumer knows, with
- * their types, and the parts that differ from call to call, open to any path. */
+/* CloudTrail's records as an entity of the rule language: the members that every consumer knows,
+ * with their types, and the parts that differ from call to call, open to any path. */
 #include "rule/schema.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

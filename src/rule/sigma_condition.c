@@ -40,8 +40,8 @@ static void advance(struct condition *condition)
     struct str text = condition->text;
     size_t at = condition->at, begin = 0;
 
-    while (at < text.n && (text.p[at] == ' ' || text.p[at] == '\t' || text.p[at] == '\n' ||
-                           text.p[at] == '\r')) {
+    while (at < text.n &&
+           (text.p[at] == ' ' || text.p[at] == '\t' || text.p[at] == '\n' || text.p[at] == '\r')) {
         at++;
     }
     begin = at;
@@ -111,8 +111,7 @@ static bool pattern_means(struct str pattern, bool is_them, struct str name)
 {
     bool is_hidden = name.n > 0 && name.p[0] == '_';
 
-    return is_them ? !is_hidden
-                   : glob_match(pattern, name) && (!is_hidden || pattern.p[0] == '_');
+    return is_them ? !is_hidden : glob_match(pattern, name) && (!is_hidden || pattern.p[0] == '_');
 }
 
 static const struct node *pattern_node(struct condition *condition, enum node_kind kind)
@@ -188,9 +187,8 @@ static const struct node *not_node(struct condition *condition)
         (void)fail(condition, "nested too deeply");
         return NULL;
     }
-    node = take(condition, STR("not"))
-               ? match_not(condition->reader->arena, not_node(condition))
-               : primary_node(condition);
+    node = take(condition, STR("not")) ? match_not(condition->reader->arena, not_node(condition))
+                                       : primary_node(condition);
     condition->depth--;
     return node;
 }

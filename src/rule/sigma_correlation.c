@@ -15,8 +15,8 @@ static const struct str kind_names[] = {
 enum { KIND_COUNT = sizeof kind_names / sizeof kind_names[0] };
 
 static const struct str body_keys[] = {
-    STR_LIT("aliases"),  STR_LIT("condition"), STR_LIT("generate"), STR_LIT("group-by"),
-    STR_LIT("rules"),    STR_LIT("timespan"),  STR_LIT("type"),
+    STR_LIT("aliases"), STR_LIT("condition"), STR_LIT("generate"), STR_LIT("group-by"),
+    STR_LIT("rules"),   STR_LIT("timespan"),  STR_LIT("type"),
 };
 enum { BODY_KEY_COUNT = sizeof body_keys / sizeof body_keys[0] };
 
@@ -53,8 +53,7 @@ static bool check_keys(struct sigma_reader *reader, const struct yaml_node *body
             i++;
         }
         if (i == BODY_KEY_COUNT) {
-            return fail_word(reader, value->key, "a correlation has no", body_keys,
-                             BODY_KEY_COUNT);
+            return fail_word(reader, value->key, "a correlation has no", body_keys, BODY_KEY_COUNT);
         }
     }
     return true;
@@ -162,8 +161,7 @@ static bool read_group_by(struct sigma_reader *reader, const struct yaml_node *b
     }
     for (size_t i = 0; i < out->member_count; i++) {
         struct correlation_member *member = &out->members[i];
-        struct event_path *paths =
-            arena_array(reader->arena, out->group_by.count, sizeof *paths);
+        struct event_path *paths = arena_array(reader->arena, out->group_by.count, sizeof *paths);
         if (paths == NULL) {
             return sigma_too_large(reader, body);
         }
@@ -187,9 +185,9 @@ static bool read_bound(struct sigma_reader *reader, const struct yaml_node *valu
     struct str key = value->key->text;
     uint64_t n = 0;
 
-    if (nearest(key, names, 6).n == 0 || (!str_eq(key, STR("gt")) && !str_eq(key, STR("gte")) &&
-                                          !str_eq(key, STR("lt")) && !str_eq(key, STR("lte")) &&
-                                          !str_eq(key, STR("eq")))) {
+    if (nearest(key, names, 6).n == 0 ||
+        (!str_eq(key, STR("gt")) && !str_eq(key, STR("gte")) && !str_eq(key, STR("lt")) &&
+         !str_eq(key, STR("lte")) && !str_eq(key, STR("eq")))) {
         return fail_word(reader, value->key, "a correlation's condition has no", names, 6);
     }
     if (value->kind != YAML_SCALAR || !str_to_u64(value->text, &n) || n > CORRELATION_COUNT_MAX) {
@@ -211,8 +209,7 @@ static bool read_condition(struct sigma_reader *reader, const struct yaml_node *
                            struct correlation *out)
 {
     const struct yaml_node *condition = yaml_get(body, STR("condition"));
-    bool is_temporal =
-        out->kind == CORRELATE_TEMPORAL || out->kind == CORRELATE_TEMPORAL_ORDERED;
+    bool is_temporal = out->kind == CORRELATE_TEMPORAL || out->kind == CORRELATE_TEMPORAL_ORDERED;
     bool has_field = false, has_bound = false;
 
     out->least = is_temporal ? (uint32_t)out->member_count : 1;
@@ -262,8 +259,9 @@ bool sigma_correlation_read(struct sigma_reader *reader, const struct yaml_node 
     if (body->kind != YAML_MAPPING) {
         return sigma_fail(reader, body, 0, "a correlation is a mapping");
     }
-    if (generate != NULL && (generate->kind != YAML_SCALAR ||
-                             sigma_scalar_kind(generate, &unused, &out->generates) != SCALAR_BOOL)) {
+    if (generate != NULL &&
+        (generate->kind != YAML_SCALAR ||
+         sigma_scalar_kind(generate, &unused, &out->generates) != SCALAR_BOOL)) {
         return sigma_fail(reader, generate, 0, "generate is true or false");
     }
     return check_keys(reader, body) && read_kind(reader, body, out) &&
@@ -323,8 +321,10 @@ static bool check_circles(const struct sigma_set *set, struct err *err)
                 }
             }
             if (levels[i] > CHAIN_DEPTH_MAX) {
-                ok = err_set(err, ERR_INPUT, "the correlation '%.*s' is part of itself, or of a "
-                             "chain of more than %d", STR_ARG(one->id), CHAIN_DEPTH_MAX);
+                ok = err_set(err, ERR_INPUT,
+                             "the correlation '%.*s' is part of itself, or of a "
+                             "chain of more than %d",
+                             STR_ARG(one->id), CHAIN_DEPTH_MAX);
                 err_place(err, one->file, one->line, 1);
             }
         }

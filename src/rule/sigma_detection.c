@@ -66,10 +66,10 @@ const struct node *sigma_detection_node(struct sigma_reader *reader,
 
     detection->is_used = true;
     if (detection->node == NULL) {
-        detection->node = yaml->kind == YAML_MAPPING    ? map_node(reader, yaml)
-                          : yaml->kind == YAML_SEQUENCE ? list_node(reader, yaml)
-                                                        : sigma_item(reader, (struct str){0}, yaml,
-                                                                     yaml);
+        detection->node = yaml->kind == YAML_MAPPING ? map_node(reader, yaml)
+                          : yaml->kind == YAML_SEQUENCE
+                              ? list_node(reader, yaml)
+                              : sigma_item(reader, (struct str){0}, yaml, yaml);
         if (detection->node == NULL && reader->err->kind == ERR_NONE) {
             (void)sigma_too_large(reader, yaml);
         }

@@ -21,27 +21,56 @@ struct linter {
 
 /* Every member that records have at their top, of all versions of the format. */
 static const struct str top_fields[] = {
-    STR_LIT("additionalEventData"), STR_LIT("addendum"), STR_LIT("annotation"),
-    STR_LIT("apiVersion"), STR_LIT("awsRegion"), STR_LIT("edgeDeviceDetails"),
-    STR_LIT("errorCode"), STR_LIT("errorMessage"), STR_LIT("eventCategory"),
-    STR_LIT("eventContext"), STR_LIT("eventID"), STR_LIT("eventName"), STR_LIT("eventSource"),
-    STR_LIT("eventTime"), STR_LIT("eventType"), STR_LIT("eventVersion"),
-    STR_LIT("insightDetails"), STR_LIT("managementEvent"), STR_LIT("metadata"),
-    STR_LIT("readOnly"), STR_LIT("recipientAccountId"), STR_LIT("requestID"),
-    STR_LIT("requestParameters"), STR_LIT("resources"), STR_LIT("responseElements"),
-    STR_LIT("serviceEventDetails"), STR_LIT("sessionCredentialFromConsole"),
-    STR_LIT("sharedEventID"), STR_LIT("sourceIPAddress"), STR_LIT("tlsDetails"),
-    STR_LIT("userAgent"), STR_LIT("userIdentity"), STR_LIT("vpcEndpointAccountId"),
+    STR_LIT("additionalEventData"),
+    STR_LIT("addendum"),
+    STR_LIT("annotation"),
+    STR_LIT("apiVersion"),
+    STR_LIT("awsRegion"),
+    STR_LIT("edgeDeviceDetails"),
+    STR_LIT("errorCode"),
+    STR_LIT("errorMessage"),
+    STR_LIT("eventCategory"),
+    STR_LIT("eventContext"),
+    STR_LIT("eventID"),
+    STR_LIT("eventName"),
+    STR_LIT("eventSource"),
+    STR_LIT("eventTime"),
+    STR_LIT("eventType"),
+    STR_LIT("eventVersion"),
+    STR_LIT("insightDetails"),
+    STR_LIT("managementEvent"),
+    STR_LIT("metadata"),
+    STR_LIT("readOnly"),
+    STR_LIT("recipientAccountId"),
+    STR_LIT("requestID"),
+    STR_LIT("requestParameters"),
+    STR_LIT("resources"),
+    STR_LIT("responseElements"),
+    STR_LIT("serviceEventDetails"),
+    STR_LIT("sessionCredentialFromConsole"),
+    STR_LIT("sharedEventID"),
+    STR_LIT("sourceIPAddress"),
+    STR_LIT("tlsDetails"),
+    STR_LIT("userAgent"),
+    STR_LIT("userIdentity"),
+    STR_LIT("vpcEndpointAccountId"),
     STR_LIT("vpcEndpointId"),
 };
 enum { TOP_COUNT = sizeof top_fields / sizeof top_fields[0] };
 
 /* Those of them that may hold lists somewhere; all others hold one value at each path. */
 static const struct str open_fields[] = {
-    STR_LIT("additionalEventData"), STR_LIT("addendum"), STR_LIT("annotation"),
-    STR_LIT("edgeDeviceDetails"), STR_LIT("eventContext"), STR_LIT("insightDetails"),
-    STR_LIT("metadata"), STR_LIT("requestParameters"), STR_LIT("resources"),
-    STR_LIT("responseElements"), STR_LIT("serviceEventDetails"),
+    STR_LIT("additionalEventData"),
+    STR_LIT("addendum"),
+    STR_LIT("annotation"),
+    STR_LIT("edgeDeviceDetails"),
+    STR_LIT("eventContext"),
+    STR_LIT("insightDetails"),
+    STR_LIT("metadata"),
+    STR_LIT("requestParameters"),
+    STR_LIT("resources"),
+    STR_LIT("responseElements"),
+    STR_LIT("serviceEventDetails"),
 };
 
 static bool is_listed(const struct str *list, size_t count, struct str name)
@@ -62,8 +91,7 @@ static bool is_top(struct str name)
 static bool is_single(const struct event_path *path)
 {
     return path->step_count > 0 &&
-           !is_listed(open_fields, sizeof open_fields / sizeof open_fields[0],
-                      path->steps[0].name);
+           !is_listed(open_fields, sizeof open_fields / sizeof open_fields[0], path->steps[0].name);
 }
 
 PRINTF(2, 3)
@@ -91,21 +119,22 @@ static enum shape shape_of(const struct event_path *path)
     static const struct str times[] = {STR_LIT("eventTime"), STR_LIT("creationDate")};
     struct str last = path->steps[path->step_count - 1].name;
 
-    return is_listed(arns, 3, last) ? SHAPE_ARN : is_listed(times, 2, last) ? SHAPE_TIME
-                                                                            : SHAPE_OTHER;
+    return is_listed(arns, 3, last)    ? SHAPE_ARN
+           : is_listed(times, 2, last) ? SHAPE_TIME
+                                       : SHAPE_OTHER;
 }
 
 /* Of what can be told from a name alone: these hold no colon, which ARNs and times do. */
 static bool is_short_name(const struct event_path *path)
 {
     static const struct str names[] = {
-        STR_LIT("accessKeyId"), STR_LIT("accountId"), STR_LIT("awsRegion"), STR_LIT("eventName"),
-        STR_LIT("eventSource"), STR_LIT("groupName"), STR_LIT("policyName"),
-        STR_LIT("recipientAccountId"), STR_LIT("roleName"), STR_LIT("type"), STR_LIT("userName"),
+        STR_LIT("accessKeyId"), STR_LIT("accountId"),          STR_LIT("awsRegion"),
+        STR_LIT("eventName"),   STR_LIT("eventSource"),        STR_LIT("groupName"),
+        STR_LIT("policyName"),  STR_LIT("recipientAccountId"), STR_LIT("roleName"),
+        STR_LIT("type"),        STR_LIT("userName"),
     };
 
-    return is_listed(names, sizeof names / sizeof names[0],
-                     path->steps[path->step_count - 1].name);
+    return is_listed(names, sizeof names / sizeof names[0], path->steps[path->step_count - 1].name);
 }
 
 static bool names_field(struct str text)
@@ -307,9 +336,9 @@ static enum outcome pair_outcome(struct linter *linter, const struct node *node)
     }
     a = outcome_of(linter, node->a);
     if (node->kind == NODE_AND) {
-        return a == OUTCOME_NEVER                            ? a
+        return a == OUTCOME_NEVER                           ? a
                : a == OUTCOME_ALWAYS && b == OUTCOME_ALWAYS ? a
-                                                             : contradiction(linter, node);
+                                                            : contradiction(linter, node);
     }
     return a == OUTCOME_ALWAYS || b == OUTCOME_ALWAYS ? OUTCOME_ALWAYS
            : a == OUTCOME_NEVER && b == OUTCOME_NEVER ? a
@@ -331,7 +360,7 @@ static enum outcome outcome_of(struct linter *linter, const struct node *node)
         return OUTCOME_MAYBE;
     }
     a = outcome_of(linter, node->a);
-    return a == OUTCOME_ALWAYS ? never(linter, "what it excludes is always so")
+    return a == OUTCOME_ALWAYS  ? never(linter, "what it excludes is always so")
            : a == OUTCOME_NEVER ? OUTCOME_ALWAYS
                                 : a;
 }
@@ -346,8 +375,8 @@ static bool note_add(struct linter *linter, struct str part, struct str text,
     if (linter->note_count == NOTES_MAX) {
         return true;
     }
-    *note = (struct sigma_note){
-        .part = part, .is_unused = is_unused, .line = at->line, .col = at->col};
+    *note =
+        (struct sigma_note){.part = part, .is_unused = is_unused, .line = at->line, .col = at->col};
     linter->note_count++;
     return arena_str(linter->reader->arena, text, &note->text);
 }
@@ -392,6 +421,5 @@ bool sigma_lint(struct sigma_reader *reader, const struct yaml_node *document,
     rule->notes = notes;
     rule->note_count = linter->note_count;
     mem_free(linter);
-    return (ok && notes != NULL) ||
-           err_set(reader->err, ERR_INPUT, "these rules are too large");
+    return (ok && notes != NULL) || err_set(reader->err, ERR_INPUT, "these rules are too large");
 }

@@ -241,8 +241,8 @@ static struct str source_mismatch(struct sigma_reader *reader, const struct yaml
     struct str service = text_of(logsource, STR("service"));
     struct str category = text_of(logsource, STR("category"));
     bool fits = (product.n == 0 || str_eq_nocase(product, STR("aws"))) &&
-                (service.n == 0 || str_eq_nocase(service, STR("cloudtrail"))) &&
-                category.n == 0 && product.n + service.n > 0;
+                (service.n == 0 || str_eq_nocase(service, STR("cloudtrail"))) && category.n == 0 &&
+                product.n + service.n > 0;
     struct str reason = {0};
     struct buf text;
 
@@ -379,8 +379,8 @@ static bool read_correlation(struct sigma_reader *reader, const struct yaml_node
         return false;
     }
     one.title = one.title.n == 0 ? one.id : one.title;
-    set->correlations = grown(set->correlations, set->correlation_count,
-                              &set->correlation_capacity, sizeof *set->correlations);
+    set->correlations = grown(set->correlations, set->correlation_count, &set->correlation_capacity,
+                              sizeof *set->correlations);
     set->correlations[set->correlation_count++] = one;
     return true;
 }

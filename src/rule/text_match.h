@@ -1,8 +1,8 @@
 /* text_match.h: texts with wildcards, as Sigma and CloudWatch write them, matched without regular
  * expressions.
  *
- * A text is a sequence of codes: a byte, ANY (any run, also of nothing) or ONE (one character). It is
- * built code by code, so that each front end reads its own escapes, and then compiled.
+ * A text is a sequence of codes: a byte, ANY (any run, also of nothing) or ONE (one character). It
+ * is built code by code, so that each front end reads its own escapes, and then compiled.
  *
  * Letter case of ASCII is all that can be ignored; other letters must be the same.
  *
@@ -32,7 +32,7 @@ enum text_shape { TEXT_IS, TEXT_BEGINS, TEXT_ENDS, TEXT_CONTAINS, TEXT_GLOB };
 struct text_match {
     enum text_shape shape;
     bool is_cased;
-    struct str literal; /* all shapes but GLOB: between the stars; folded unless cased */
+    struct str literal;    /* all shapes but GLOB: between the stars; folded unless cased */
     const uint16_t *codes; /* as written */
     size_t count;
 };

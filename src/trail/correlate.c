@@ -75,8 +75,8 @@ struct correlator *correlator_new(const struct sigma_set *set, uint64_t seed, si
     for (size_t i = 0; i < set->correlation_count; i++) {
         total += set->correlations[i].member_count;
     }
-    *correlator = (struct correlator){
-        .set = set, .seed = seed, .memory_max = memory_max, .now = NO_TIME};
+    *correlator =
+        (struct correlator){.set = set, .seed = seed, .memory_max = memory_max, .now = NO_TIME};
     correlator->bucket_count = BUCKETS_FIRST;
     correlator->buckets = mem_array(correlator->bucket_count, sizeof(struct group *));
     correlator->links = links = mem_array(total, sizeof *links);
@@ -252,8 +252,10 @@ static bool reserve(struct correlator *correlator, size_t size, struct err *err)
         forget_old(correlator);
     }
     if (correlator->memory + size > correlator->memory_max) {
-        return err_set(err, ERR_INPUT, "the correlations have more groups at once than fit into "
-                       "%zu MiB", correlator->memory_max >> 20);
+        return err_set(err, ERR_INPUT,
+                       "the correlations have more groups at once than fit into "
+                       "%zu MiB",
+                       correlator->memory_max >> 20);
     }
     correlator->memory += size;
     return true;
@@ -380,8 +382,9 @@ static void step_temporal(const struct correlator *correlator,
     *fires = holds(correlation, group->count) && !had;
 }
 
-/* times[k] is the latest possible begin of an ordered chain up to member k, which the event values[k]
- * made; behind them, what it was before that event: two steps of an order are two events. */
+/* times[k] is the latest possible begin of an ordered chain up to member k, which the event
+ * values[k] made; behind them, what it was before that event: two steps of an order are two events.
+ * */
 static void step_ordered(const struct correlator *correlator, const struct correlation *correlation,
                          struct group *group, uint32_t member, bool *fires)
 {
@@ -444,8 +447,7 @@ static bool step(struct feed *feed, const struct entry *entry, struct str key, s
                  bool *fires)
 {
     struct correlator *correlator = feed->correlator;
-    const struct correlation *correlation =
-        &correlator->set->correlations[entry->link.correlation];
+    const struct correlation *correlation = &correlator->set->correlations[entry->link.correlation];
     struct group *group = group_find(correlator, entry->link.correlation, key, feed->err);
     struct correlation_hit hit = {.correlation = entry->link.correlation, .time = correlator->now};
     bool ok = group != NULL;
@@ -461,8 +463,8 @@ static bool step(struct feed *feed, const struct entry *entry, struct str key, s
         break;
     case CORRELATE_TEMPORAL:
     case CORRELATE_TEMPORAL_ORDERED:
-        ok = group->capacity > 0 || group_grow(correlator, group,
-                                               2 * (uint32_t)correlation->member_count, feed->err);
+        ok = group->capacity > 0 ||
+             group_grow(correlator, group, 2 * (uint32_t)correlation->member_count, feed->err);
         if (ok && correlation->kind == CORRELATE_TEMPORAL) {
             step_temporal(correlator, correlation, group, entry->link.member, fires);
         } else if (ok) {

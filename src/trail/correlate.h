@@ -17,8 +17,8 @@
  * Ownership: borrows the set until correlator_free.
  * Threads:   correlator_record from any thread; correlator_feed from one at a time.
  *
- * Example:   if (correlator_record(correlator, rule, &event, &record)) { ... keep record, time ... }
- *            if (!correlator_feed(correlator, rule, n, time, record, on_hit, &shared, &err)) { ... } */
+ * Example:   if (correlator_record(correlator, rule, &event, &record)) { ... keep it ... }
+ *            if (!correlator_feed(correlator, rule, n, time, record, hit, &shared, &err)) { ... } */
 #ifndef TRAIL_CORRELATE_H
 #define TRAIL_CORRELATE_H
 
@@ -42,11 +42,11 @@ struct correlation_hit {
 };
 typedef void (*correlation_hit_fn)(void *shared, const struct correlation_hit *hit);
 
-/* Calls `hit` for each correlation that fires, silent ones too. Times must not go back; the rules that
- * match one event are fed one after the other with the same `event`, a number of it alone. Fails past
- * the limit of memory. */
+/* Calls `hit` for each correlation that fires, silent ones too. Times must not go back; the rules
+ * that match one event are fed one after the other with the same `event`, a number of it alone.
+ * Fails past the limit of memory. */
 MUST_USE bool correlator_feed(struct correlator *correlator, size_t rule, uint64_t event,
-                              int64_t time, struct str record, correlation_hit_fn hit,
-                              void *shared, struct err *err);
+                              int64_t time, struct str record, correlation_hit_fn hit, void *shared,
+                              struct err *err);
 
 #endif

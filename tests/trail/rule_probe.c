@@ -4,10 +4,9 @@
  *
  * RULES is a Sigma file, or a text of filter patterns, one a line. Prints for each event a line of
  * the numbers of the rules that match it, with `?` behind those that are unknown, and of the
- * correlations that fire with it, behind a `c` each; for these, events must be in order of time. Ends
- * with 1, and
- * says so, when an event that a rule matches does not fulfil the rule's literals, or when the bytes of
- * an event without a backslash do not hold one of them. */
+ * correlations that fire with it, behind a `c` each; for these, events must be in order of time.
+ * Ends with 1, and says so, when an event that a rule matches does not fulfil the rule's literals,
+ * or when the bytes of an event without a backslash do not hold one of them. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -72,8 +71,8 @@ static void load_patterns(struct probe *probe, struct str text)
 
     while (text.n > 0) {
         (void)str_cut(&text, '\n', &line);
-        if (line.n > 0 && !filter_pattern_compile(&probe->arena, line,
-                                                  &probe->programs[probe->count++], &err)) {
+        if (line.n > 0 &&
+            !filter_pattern_compile(&probe->arena, line, &probe->programs[probe->count++], &err)) {
             die(&err);
         }
     }
