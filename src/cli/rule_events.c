@@ -22,7 +22,9 @@ bool rule_events_placeholders(struct sigma_set *set, const struct args *args, st
         buf_init(&text, PLACEHOLDERS_SIZE_MAX);
         ok = file_read_all(path, PLACEHOLDERS_SIZE_MAX, &text, err) &&
              sigma_set_add_placeholders(set, path, buf_text(&text), err);
-        err_place(err, path, 0, 0);
+        if (!ok) {
+            err_place(err, path, 0, 0);
+        }
         buf_release(&text);
     }
     return ok;

@@ -18,7 +18,7 @@
  * Threads:   correlator_record from any thread; correlator_feed from one at a time.
  *
  * Example:   if (correlator_record(correlator, rule, &event, &record)) { ... keep it ... }
- *            if (!correlator_feed(correlator, rule, n, time, record, hit, &shared, &err)) { ... } */
+ *            if (!correlator_feed(correlator, rule, n, time, record, hit, shared, &err)) { ... } */
 #ifndef TRAIL_CORRELATE_H
 #define TRAIL_CORRELATE_H
 

@@ -52,6 +52,7 @@ static void load_sigma(struct probe *probe, struct str path, struct str text, co
                                         &err)) {
             die(&err);
         }
+        buf_release(&placeholders);
     }
     if (!sigma_set_add(&probe->set, path, text, &err) || !sigma_set_resolve(&probe->set, &err)) {
         die(&err);
