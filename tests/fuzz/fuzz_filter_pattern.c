@@ -1,5 +1,5 @@
-/* A filter pattern in the first line and an event behind it, of any bytes: both are read or refused with
- * a reason; the answer is the same twice, and a match fulfils the pattern's literals. */
+/* A filter pattern in the first line and an event behind it, of any bytes: both are read or refused
+ * with a reason; the answer is the same twice, and a match fulfils the pattern's literals. */
 #include <stdint.h>
 #include <stdlib.h>
 

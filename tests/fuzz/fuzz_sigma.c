@@ -1,6 +1,6 @@
-/* Any bytes as a Sigma file: rules load and judge events, or are refused with a reason and a place; what
- * loads once does so again, to the same program. Whatever a rule matches fulfils the literals that a
- * prefilter would look for, and correlations take any match. */
+/* Any bytes as a Sigma file: rules load and judge events, or are refused with a reason and a place;
+ * what loads once does so again, to the same program. Whatever a rule matches fulfils the literals
+ * that a prefilter would look for, and correlations take any match. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -16,15 +16,21 @@ enum { OUT_MAX = 64 << 20, MEMORY_MAX = 8 << 20, EVENT_COUNT = 4 };
 
 static const struct str events[EVENT_COUNT] = {
     STR_LIT("{}"),
-    STR_LIT("{\"eventTime\":\"2026-01-01T00:00:00Z\",\"eventName\":\"ConsoleLogin\",\"eventSource\":"
-            "\"signin.amazonaws.com\",\"userIdentity\":{\"type\":\"Root\",\"arn\":\"arn:aws:iam::1:root\","
-            "\"accessKeyId\":\"AKIA\"},\"sourceIPAddress\":\"10.1.2.3\",\"readOnly\":false,\"errorCode\":"
-            "null,\"additionalEventData\":{\"MFAUsed\":\"No\"},\"responseElements\":{\"ConsoleLogin\":"
-            "\"Success\"}}"),
-    STR_LIT("{\"eventTime\":\"2026-01-01T00:00:01Z\",\"eventName\":\"CreateAccessKey\",\"a\":[1,2.5,[\"x\","
-            "{\"b\":\"y\"}],null,true],\"a.b\":\"z\",\"requestParameters\":{\"userName\":\"bob\",\"list\":"
+    STR_LIT(
+        "{\"eventTime\":\"2026-01-01T00:00:00Z\",\"eventName\":\"ConsoleLogin\",\"eventSource\":"
+        "\"signin.amazonaws.com\",\"userIdentity\":{\"type\":\"Root\",\"arn\":\"arn:aws:iam::1:"
+        "root\","
+        "\"accessKeyId\":\"AKIA\"},\"sourceIPAddress\":\"10.1.2.3\",\"readOnly\":false,"
+        "\"errorCode\":"
+        "null,\"additionalEventData\":{\"MFAUsed\":\"No\"},\"responseElements\":{\"ConsoleLogin\":"
+        "\"Success\"}}"),
+    STR_LIT("{\"eventTime\":\"2026-01-01T00:00:01Z\",\"eventName\":\"CreateAccessKey\",\"a\":[1,2."
+            "5,[\"x\","
+            "{\"b\":\"y\"}],null,true],\"a.b\":\"z\",\"requestParameters\":{\"userName\":\"bob\","
+            "\"list\":"
             "[{\"name\":\"a\"},{\"name\":\"B\"}],\"count\":5},\"userAgent\":\"aws-cli -x /y\"}"),
-    STR_LIT("{\"eventName\":\"x\",\"eventName\":\"CreateAccessKey\",\"eventTime\":\"2026-01-01T00:00:02Z\","
+    STR_LIT("{\"eventName\":\"x\",\"eventName\":\"CreateAccessKey\",\"eventTime\":\"2026-01-01T00:"
+            "00:02Z\","
             "\"userIdentity\":[{\"type\":\"Root\"},{\"type\":\"root\"}],\"resources\":[]}"),
 };
 
