@@ -2,9 +2,10 @@
  * with their types, and the parts that differ from call to call, open to any path. */
 #include "rule/schema.h"
 
+// One attribute a paragraph reads better than one field a line.
+// clang-format off
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* clang-format off: a table of lines */
 /* Any path below: `requestParameters.policyDocument`. */
 static const struct schema_entity entity_part = {
     .name = STR_LIT("EventPart"), .is_open = true, .is_complete = true,

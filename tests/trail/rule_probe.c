@@ -5,7 +5,8 @@
  * RULES is a Sigma file, or a text of filter patterns, one a line. Prints for each event a line of
  * the numbers of the rules that match it, with `?` behind those that are unknown, and of the
  * correlations that fire with it, behind a `c` each; for these, events must be in order of time.
- * Ends with 1, and says so, when an event that a rule matches does not fulfil the rule's literals,
+ * Ends with 1, and says so, when a rule matches that never matches, when an event
+ * that a rule matches does not fulfil the rule's literals,
  * or when the bytes of an event without a backslash do not hold one of them. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,6 +144,10 @@ static bool run_event(struct probe *probe, struct eval_context *context, struct 
         is_first = false;
         if (probe->correlator != NULL && truth == TRUTH_TRUE) {
             correlate(probe, i, event, number, &is_first);
+        }
+        if (probe->set.rule_count > i && probe->set.rules[i].never_matches) {
+            fprintf(stderr, "event %zu matches rule %zu, which never matches\n", number, i);
+            ok = false;
         }
         if (!literals_hold(&context->match, &probe->literals[i], event) ||
             !bytes_hold(&probe->literals[i], json)) {
