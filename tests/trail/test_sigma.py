@@ -42,7 +42,7 @@ PROBE = os.path.join(os.environ.get("BUILD") or os.path.join(TOP, "build", "rele
                      "trail_rule_probe")
 SEED = int(os.environ.get("SEED", "1"))
 EVENTS = int(os.environ.get("EVENTS", int(os.environ.get("COUNT", "0")) * 14 or 4000))
-ROUND_EVENTS, ROUND_RULES = 2000, 5 if "COUNT" in os.environ else 24
+ROUND_EVENTS, ROUND_RULES = (1000, 5) if "COUNT" in os.environ else (250, 24)
 PLACEHOLDERS = {"users": ["alice", "b*"], "types": ["x", "root"]}
 
 counts = {"passed": 0, "failed": 0, "sql": 0, "sql_skipped": 0, "matches": 0}
