@@ -182,14 +182,14 @@ static bool is_meant(struct str wanted, struct str id, struct str name)
 }
 
 size_t rule_events_explain(struct buf *out, const struct sigma_set *set, struct str id,
-                           struct str json, int64_t as_of, struct err *err)
+                           struct str event, int64_t as_of, struct err *err)
 {
-    struct event event;
+    struct event parsed;
     size_t shown = 0;
 
-    event_init(&event);
-    if (json.n > 0 && !event_parse(&event, json, err)) {
-        event_release(&event);
+    event_init(&parsed);
+    if (event.n > 0 && !event_parse(&parsed, event, err)) {
+        event_release(&parsed);
         return SIZE_MAX;
     }
     for (size_t i = 0; i < set->rule_count; i++) {
@@ -198,21 +198,21 @@ size_t rule_events_explain(struct buf *out, const struct sigma_set *set, struct 
             continue;
         }
         buf_printf(out, "%s%.*s\n", shown++ > 0 ? "\n" : "", STR_ARG(rule->id));
-        if (json.n > 0) {
-            explain_event(out, &rule->program, &event, as_of);
+        if (event.n > 0) {
+            explain_event(out, &rule->program, &parsed, as_of);
         } else {
             explain_program(out, &rule->program);
             write_literals(out, &rule->program);
             write_notes(out, rule);
         }
     }
-    for (size_t i = 0; json.n == 0 && i < set->correlation_count; i++) {
+    for (size_t i = 0; event.n == 0 && i < set->correlation_count; i++) {
         if (is_meant(id, set->correlations[i].id, set->correlations[i].name)) {
             buf_str(out, shown++ > 0 ? STR("\n") : STR(""));
             write_correlation(out, &set->correlations[i]);
         }
     }
-    event_release(&event);
+    event_release(&parsed);
     return shown;
 }
 

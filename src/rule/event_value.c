@@ -208,12 +208,14 @@ static bool open_value(const struct builder *builder, const struct event_node *n
         return false;
     }
     /* What is beyond the limits might be what a rule asks for. */
-    *out = opener.overflowed ? (struct value){.kind = VALUE_UNREADABLE}
-                             : (struct value){.kind = VALUE_STRUCT,
-                                              .entity = entity,
-                                              .items = opener.values,
-                                              .names = opener.names,
-                                              .count = opener.count};
+    *out = (struct value){.kind = VALUE_STRUCT,
+                          .entity = entity,
+                          .items = opener.values,
+                          .names = opener.names,
+                          .count = opener.count};
+    if (opener.overflowed) {
+        out->kind = VALUE_UNREADABLE;
+    }
     return true;
 }
 

@@ -167,8 +167,8 @@ static bool read_group_by(struct sigma_reader *reader, const struct yaml_node *b
         }
         for (size_t j = 0; j < out->group_by.count; j++) {
             struct str field = out->group_by.items[j];
-            if (!read_group_path(reader, group, yaml_get(aliases, field), field, member,
-                                 &paths[j])) {
+            if (!read_group_path(reader, group == NULL ? body : group, yaml_get(aliases, field),
+                                 field, member, &paths[j])) {
                 return false;
             }
         }

@@ -4,7 +4,7 @@
 /* Where an item's key stands is where its YAML key is; keywords stand for themselves. */
 static const struct node *map_node(struct sigma_reader *reader, const struct yaml_node *map)
 {
-    const struct node **nodes = arena_array(reader->arena, map->count, sizeof *nodes);
+    const struct node **nodes = arena_array(reader->arena, map->count, sizeof(struct node *));
     size_t count = 0;
 
     if (map->count == 0) {
@@ -33,7 +33,7 @@ static bool is_keywords(const struct yaml_node *list)
 
 static const struct node *list_node(struct sigma_reader *reader, const struct yaml_node *list)
 {
-    const struct node **nodes = arena_array(reader->arena, list->count, sizeof *nodes);
+    const struct node **nodes = arena_array(reader->arena, list->count, sizeof(struct node *));
     size_t count = 0;
 
     if (list->count == 0) {

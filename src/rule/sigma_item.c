@@ -422,7 +422,7 @@ static const struct node *item_node(const struct item *item)
     if (is_text && !item->is_all && !has_number(item)) {
         return plain_node(item, 0, item->count);
     }
-    nodes = arena_array(item->reader->arena, item->count, sizeof *nodes);
+    nodes = arena_array(item->reader->arena, item->count, sizeof(struct node *));
     for (size_t from = 0, to = 0; nodes != NULL && from < item->count; from = to) {
         for (to = from + 1; is_text && item->is_all && to < item->count &&
                             item->values[to].origin == item->values[from].origin;) {

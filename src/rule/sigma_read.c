@@ -3,7 +3,6 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { SET_ARENA_MAX = 512 << 20, ITEMS_FIRST = 64, LIST_MAX = 4096 };
 
@@ -462,37 +461,45 @@ bool sigma_set_add(struct sigma_set *set, struct str file, struct str text, stru
     return true;
 }
 
+static bool read_placeholders(struct sigma_reader *reader, const struct yaml_node *root)
+{
+    struct sigma_set *set = reader->set;
+    size_t count = set->placeholder_count;
+    struct sigma_placeholder *placeholders = NULL;
+
+    if (root->kind != YAML_MAPPING) {
+        return sigma_fail(reader, root, 0, "placeholders are a mapping of names to texts");
+    }
+    placeholders = arena_array(&set->arena, count + root->count, sizeof *placeholders);
+    if (placeholders == NULL) {
+        return sigma_too_large(reader, root);
+    }
+    for (size_t i = 0; i < count; i++) {
+        placeholders[i] = set->placeholders[i];
+    }
+    for (const struct yaml_node *value = root->first; value != NULL; value = value->next) {
+        placeholders[count].name = value->key->text;
+        if (!sigma_texts(reader, value, &placeholders[count++].values)) {
+            return false;
+        }
+    }
+    set->placeholders = placeholders;
+    set->placeholder_count = count;
+    return true;
+}
+
 bool sigma_set_add_placeholders(struct sigma_set *set, struct str file, struct str text,
                                 struct err *err)
 {
     struct sigma_reader *reader = mem_alloc(sizeof *reader);
     const struct yaml_node *root = NULL;
-    struct sigma_placeholder *placeholders = NULL;
-    size_t count = set->placeholder_count;
-    bool ok = false;
+    bool ok = yaml_parse(&set->arena, text, &root, err);
 
     *reader = (struct sigma_reader){.set = set, .arena = &set->arena, .file = file, .err = err};
-    ok = yaml_parse(&set->arena, text, &root, err);
     if (!ok) {
         err_place(err, file, 0, 0);
-    } else if (root->kind != YAML_MAPPING) {
-        ok = sigma_fail(reader, root, 0, "placeholders are a mapping of names to texts");
-    } else {
-        placeholders = arena_array(&set->arena, count + root->count, sizeof *placeholders);
-        ok = placeholders != NULL || sigma_too_large(reader, root);
     }
-    if (ok && count > 0) {
-        memcpy(placeholders, set->placeholders, count * sizeof *placeholders);
-    }
-    for (const struct yaml_node *value = ok ? root->first : NULL; ok && value != NULL;
-         value = value->next) {
-        placeholders[count].name = value->key->text;
-        ok = sigma_texts(reader, value, &placeholders[count++].values);
-    }
-    if (ok) {
-        set->placeholders = placeholders;
-        set->placeholder_count = count;
-    }
+    ok = ok && read_placeholders(reader, root);
     mem_free(reader);
     return ok;
 }

@@ -266,6 +266,7 @@ static struct group *group_find(struct correlator *correlator, uint32_t correlat
 {
     uint64_t hash = hash_bytes(correlator->seed + correlation, key);
     struct group *group = correlator->buckets[hash % correlator->bucket_count];
+    struct group **bucket = NULL;
 
     while (group != NULL && (group->hash != hash || group->correlation != correlation ||
                              !str_eq((struct str){group->key, group->key_size}, key))) {
@@ -285,8 +286,10 @@ static struct group *group_find(struct correlator *correlator, uint32_t correlat
     if (key.n > 0) {
         memcpy(group->key, key.p, key.n);
     }
-    group->next = correlator->buckets[hash % correlator->bucket_count];
-    correlator->buckets[hash % correlator->bucket_count] = group;
+    assert(correlator->bucket_count > 0);
+    bucket = &correlator->buckets[hash % correlator->bucket_count];
+    group->next = *bucket;
+    *bucket = group;
     correlator->group_count++;
     return group;
 }
