@@ -1,8 +1,8 @@
-/* embedded.h: the rule files that are built into the program: the packs of rules/ and what other
- * tools ask, of rules/compare/.
+/* embedded.h: the rule files that are built into the program: the packs of rules/, what other tools
+ * ask, of rules/compare/, and the packs of Sigma rules.
  *
- * The arrays are generated at build time from the .yaml files there, sorted by name; an entry with
- * an empty name ends each.
+ * The arrays are generated at build time from the .yaml files there, and the .yml files of Sigma,
+ * sorted by name; an entry with an empty name ends each.
  *
  * Ownership: static, never freed.
  * Threads:   immutable.
@@ -16,10 +16,10 @@
 #include "base/str.h"
 
 struct embedded_pack {
-    struct str name; /* the file's name without .yaml */
+    struct str name; /* the file's name without its ending */
     struct str text; /* the file, byte for byte */
 };
 
-extern const struct embedded_pack embedded_packs[], embedded_peers[];
+extern const struct embedded_pack embedded_packs[], embedded_peers[], embedded_sigma[];
 
 #endif

@@ -1,11 +1,16 @@
 /* keywarden rule check, schema: are rules right, and what may they talk about. */
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/rule_events.h"
 #include "cli/rules.h"
 
 enum { OUT_SIZE_MAX = 64 << 20 };
 
 const struct opt rule_check_opts[] = {
+    {.name = "placeholders",
+     .arg = "FILE",
+     .is_repeatable = true,
+     .help = "values for Sigma's expand: a mapping of names to texts"},
     {.name = "quiet", .letter = 'q', .help = "say nothing where all is right"},
     {0},
 };
@@ -30,14 +35,15 @@ static int fail_usage(const char *text, const char *hint)
 }
 
 /* Checks all rules of a file, so that one run shows all that is wrong. */
-static bool check_file(struct str path, struct buf *out, bool is_quiet)
+static bool check_controls(struct str path, struct str text, struct buf *out, bool is_quiet)
 {
     struct ruleset rules;
     struct err err = {0};
     size_t wrong = 0;
 
     ruleset_init(&rules);
-    if (!rules_add_file(&rules, path, &err)) {
+    if (!ruleset_add_text(&rules, path, text, &err)) {
+        err_place(&err, path, 0, 0);
         message_error(&err);
         ruleset_release(&rules);
         return false;
@@ -59,21 +65,49 @@ static bool check_file(struct str path, struct buf *out, bool is_quiet)
     return wrong == 0;
 }
 
+/* Sigma rules of several files may be about each other: they go into one set. */
+static bool check_file(struct str path, struct sigma_set *set, struct buf *out, bool is_quiet)
+{
+    struct buf text;
+    struct err err = {0};
+    bool ok = rules_read_file(path, &text, &err);
+
+    if (!ok) {
+        message_error(&err);
+    } else if (sigma_is_text(buf_text(&text))) {
+        ok = rule_events_check(set, path, buf_text(&text), out, is_quiet) == 0;
+    } else {
+        ok = check_controls(path, buf_text(&text), out, is_quiet);
+    }
+    buf_release(&text);
+    return ok;
+}
+
 int cmd_rule_check(const struct command *command, const struct args *args)
 {
+    struct sigma_set set;
     struct buf out;
+    struct err err = {0};
     int code = EXIT_OK;
 
     (void)command;
     if (args->operand_count == 0) {
         return fail_usage("no rule file is named", "keywarden rule check my-rules.yaml");
     }
+    sigma_set_init(&set);
     buf_init(&out, OUT_SIZE_MAX);
-    for (size_t i = 0; i < args->operand_count; i++) {
-        if (!check_file(args->operands[i], &out, args_has(args, "quiet"))) {
+    if (!rule_events_placeholders(&set, args, &err)) {
+        code = message_fail(&err);
+    }
+    for (size_t i = 0; err.kind == ERR_NONE && i < args->operand_count; i++) {
+        if (!check_file(args->operands[i], &set, &out, args_has(args, "quiet"))) {
             code = EXIT_INPUT;
         }
     }
+    if (code == EXIT_OK && !sigma_set_resolve(&set, &err)) {
+        code = message_fail(&err);
+    }
+    sigma_set_release(&set);
     return finish(&out, code);
 }
 

@@ -3,6 +3,8 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "os/file.h"
+#include "rule/filter_pattern.h"
+#include "rule/sigma.h"
 
 enum { FILE_SIZE_MAX = 8 << 20, OUT_SIZE_MAX = 64 << 20, FORMAT_ARENA_MAX = 16 << 20 };
 
@@ -57,14 +59,16 @@ static bool format_one(struct ruleset *rules, size_t index, struct buf *rule, st
     bool ok = false;
 
     arena_init(&arena, FORMAT_ARENA_MAX);
-    ok = ruleset_check_one(rules, index, err) &&
-         rule_parse(&arena, rules->controls[index].rule, &ast, err);
-    if (ok) {
+    ok = ruleset_check_one(rules, index, err);
+    if (ok && filter_pattern_is_text(rules->controls[index].rule)) {
+        buf_clear(rule); /* kept as it was published */
+        buf_str(rule, str_trim(rules->controls[index].rule));
+    } else if (ok && rule_parse(&arena, rules->controls[index].rule, &ast, err)) {
         buf_clear(rule);
         rule_format(rule, &ast);
     }
     arena_release(&arena);
-    return ok;
+    return ok && err->kind == ERR_NONE;
 }
 
 /* Column of the key that a YAML scalar belongs to. */
@@ -167,6 +171,16 @@ static bool write_file(struct str path, struct str text, struct err *err)
     return ok;
 }
 
+static bool refuse_sigma(struct str text, struct err *err)
+{
+    if (!sigma_is_text(text)) {
+        return true;
+    }
+    (void)err_set(err, ERR_INPUT, "Sigma rules have no layout of ours");
+    err_hint(err, "'keywarden rule check' says whether they are right");
+    return false;
+}
+
 int cmd_rule_fmt(const struct command *command, const struct args *args)
 {
     struct ruleset rules;
@@ -185,6 +199,7 @@ int cmd_rule_fmt(const struct command *command, const struct args *args)
     buf_init(&out, OUT_SIZE_MAX);
     struct str path = args->operands[0];
     if (!file_read_all(path, FILE_SIZE_MAX, &source, &err) ||
+        !refuse_sigma(buf_text(&source), &err) ||
         !ruleset_add_text(&rules, path, buf_text(&source), &err) ||
         !format_all(&rules, buf_text(&source), &out, &err)) {
         err_place(&err, path, 0, 0);

@@ -2,6 +2,7 @@
 #include "audit/embedded.h"
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/rule_events.h"
 #include "cli/rule_markdown.h"
 #include "cli/rules.h"
 
@@ -9,6 +10,10 @@ enum { OUT_SIZE_MAX = 64 << 20 };
 
 const struct opt rule_list_opts[] = {
     {.name = "pack", .arg = "NAME", .is_repeatable = true, .help = "controls of this pack"},
+    {.name = "placeholders",
+     .arg = "FILE",
+     .is_repeatable = true,
+     .help = "values for Sigma's expand: a mapping of names to texts"},
     {.name = "packs", .help = "the names of the built-in packs"},
     {.name = "markdown", .help = "the controls in full, as a Markdown page"},
     {0},
@@ -25,6 +30,17 @@ static void list_packs(struct buf *out)
                        rules.count == 1 ? "" : "s");
         }
         ruleset_release(&rules);
+    }
+    for (const struct embedded_pack *pack = embedded_sigma; pack->name.n > 0; pack++) {
+        struct sigma_set set;
+        struct err err = {0};
+        sigma_set_init(&set);
+        if (sigma_set_add(&set, pack->name, pack->text, &err)) {
+            size_t count = set.rule_count + set.correlation_count;
+            buf_printf(out, "%-24.*s %zu rule%s of Sigma\n", STR_ARG(pack->name), count,
+                       count == 1 ? "" : "s");
+        }
+        sigma_set_release(&set);
     }
 }
 
@@ -72,16 +88,45 @@ static bool is_listed(const struct rule_source *sources, size_t count, struct st
     return false;
 }
 
+/* Sigma rules are listed by themselves. True with *is_sigma when the file or pack holds them. */
+static bool add_sigma(struct sigma_set *set, struct str path, bool is_pack, bool *is_sigma,
+                      struct err *err)
+{
+    struct buf text = {0};
+    struct str pack;
+    bool ok = true;
+
+    *is_sigma = is_pack && rule_events_pack(path, &pack);
+    if (*is_sigma) {
+        return sigma_set_add(set, path, pack, err);
+    }
+    if (!is_pack) {
+        ok = rules_read_file(path, &text, err);
+        *is_sigma = ok && sigma_is_text(buf_text(&text));
+        ok = ok && (!*is_sigma || sigma_set_add(set, path, buf_text(&text), err));
+        buf_release(&text);
+    }
+    return ok;
+}
+
 /* Loads what the options and operands name, each pack once; the pack keywarden if
  * nothing is. */
-static bool load(struct ruleset *rules, const struct args *args, struct rule_source *sources,
-                 size_t *source_count, struct err *err)
+static bool load(struct ruleset *rules, struct sigma_set *set, const struct args *args,
+                 struct rule_source *sources, size_t *source_count, struct err *err)
 {
     size_t count = 0, packs = 0;
     struct str name;
+    bool is_sigma = false, any_sigma = false;
 
     for (; args_nth(args, "pack", packs, &name); packs++) {
         if (is_listed(sources, count, name)) {
+            continue;
+        }
+        if (!add_sigma(set, name, true, &is_sigma, err)) {
+            return false;
+        }
+        if (is_sigma) {
+            any_sigma = true;
             continue;
         }
         sources[count] = (struct rule_source){name, rules->count, 0};
@@ -91,13 +136,20 @@ static bool load(struct ruleset *rules, const struct args *args, struct rule_sou
         sources[count++].end = rules->count;
     }
     for (size_t i = 0; i < args->operand_count; i++) {
+        if (!add_sigma(set, args->operands[i], false, &is_sigma, err)) {
+            return false;
+        }
+        if (is_sigma) {
+            any_sigma = true;
+            continue;
+        }
         sources[count] = (struct rule_source){args->operands[i], rules->count, 0};
         if (!rules_add_file(rules, args->operands[i], err)) {
             return false;
         }
         sources[count++].end = rules->count;
     }
-    if (count == 0) {
+    if (count == 0 && !any_sigma) {
         sources[count] = (struct rule_source){STR("keywarden"), 0, 0};
         if (!ruleset_add_pack(rules, STR("keywarden"), err)) {
             return false;
@@ -111,6 +163,7 @@ static bool load(struct ruleset *rules, const struct args *args, struct rule_sou
 int cmd_rule_list(const struct command *command, const struct args *args)
 {
     struct ruleset rules;
+    struct sigma_set set;
     struct rule_source *sources = NULL;
     struct err err = {0};
     struct buf out;
@@ -119,16 +172,20 @@ int cmd_rule_list(const struct command *command, const struct args *args)
 
     (void)command;
     ruleset_init(&rules);
+    sigma_set_init(&set);
     buf_init(&out, OUT_SIZE_MAX);
     sources = mem_array(args->value_count + args->operand_count + 1, sizeof *sources);
     if (args_has(args, "packs")) {
         list_packs(&out);
-    } else if (!load(&rules, args, sources, &source_count, &err)) {
+    } else if (!rule_events_placeholders(&set, args, &err) ||
+               !load(&rules, &set, args, sources, &source_count, &err) ||
+               !sigma_set_resolve(&set, &err)) {
         code = message_fail(&err);
     } else if (args_has(args, "markdown")) {
         rule_markdown_write(&out, &rules, sources, source_count);
     } else {
         list_controls(&out, &rules, sources, source_count);
+        rule_events_list(&out, &set);
     }
     if (code == EXIT_OK) {
         code = output_write(buf_text(&out));
@@ -136,5 +193,6 @@ int cmd_rule_list(const struct command *command, const struct args *args)
     buf_release(&out);
     mem_free(sources);
     ruleset_release(&rules);
+    sigma_set_release(&set);
     return code;
 }

@@ -4,17 +4,31 @@
 
 #include "os/file.h"
 #include "render/terminal.h"
+#include "rule/sigma.h"
 
 enum { RULE_FILE_SIZE_MAX = 8 << 20 };
+
+bool rules_read_file(struct str path, struct buf *text, struct err *err)
+{
+    buf_init(text, RULE_FILE_SIZE_MAX);
+    if (!file_read_all(path, RULE_FILE_SIZE_MAX, text, err)) {
+        err_place(err, path, 0, 0);
+        return false;
+    }
+    return true;
+}
 
 bool rules_add_file(struct ruleset *rules, struct str path, struct err *err)
 {
     struct buf text;
     bool ok = false;
 
-    buf_init(&text, RULE_FILE_SIZE_MAX);
-    ok = file_read_all(path, RULE_FILE_SIZE_MAX, &text, err) &&
-         ruleset_add_text(rules, path, buf_text(&text), err);
+    ok = rules_read_file(path, &text, err);
+    if (ok && sigma_is_text(buf_text(&text))) {
+        ok = err_set(err, ERR_INPUT, "these are Sigma rules: they are about CloudTrail's events");
+        err_hint(err, "the 'rule' commands read them");
+    }
+    ok = ok && ruleset_add_text(rules, path, buf_text(&text), err);
     if (!ok) {
         err_place(err, path, 0, 0);
     }
@@ -58,6 +72,19 @@ bool rules_add_packs(struct ruleset *rules, const struct args *args, struct buf 
     return true;
 }
 
+static bool refuse_events(const struct ruleset *rules, struct err *err)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        if (rules->programs[i].entity == &schema_cloudtrail_event) {
+            (void)err_set(err, ERR_INPUT, "'%.*s' is about CloudTrail's events, not about reports",
+                          STR_ARG(rules->controls[i].id));
+            err_place(err, rules->origins[i].file, 0, 0);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names, struct err *err)
 {
     struct str value;
@@ -83,7 +110,7 @@ bool rules_load(struct ruleset *rules, const struct args *args, struct buf *name
             return false;
         }
     }
-    return ruleset_compile(rules, err);
+    return ruleset_compile(rules, err) && refuse_events(rules, err);
 }
 
 void rule_caret(struct str source, uint32_t line, uint32_t col)

@@ -9,7 +9,8 @@
 #include "cli/opt.h"
 
 /* Loads what the options name (the pack keywarden when nothing is), sets parameters and compiles.
- * Appends the names loaded to `names`, for people. */
+ * Rules about CloudTrail's events, which no report answers, are an error. Appends the names loaded
+ * to `names`, for people. */
 MUST_USE bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names,
                          struct err *err);
 
@@ -20,7 +21,10 @@ MUST_USE bool rules_add_packs(struct ruleset *rules, const struct args *args, st
 /* Prints the line of `source` at fault to standard error, with a caret under the column. */
 void rule_caret(struct str source, uint32_t line, uint32_t col);
 
-/* Adds one rule file. */
+/* Reads a rule file's text, for those who look at its kind first. */
+MUST_USE bool rules_read_file(struct str path, struct buf *text, struct err *err);
+
+/* Adds one rule file of controls; one of Sigma is an error. */
 MUST_USE bool rules_add_file(struct ruleset *rules, struct str path, struct err *err);
 
 #endif

@@ -31,7 +31,8 @@ struct reader {
     struct level levels[DEPTH_MAX];
     size_t depth, node_count;
     struct yaml_node *root;
-    bool is_over;
+    struct yaml_node *last; /* document so far */
+    bool takes_many, is_over;
 };
 
 static struct cursor cursor_first(const struct reader *reader)
@@ -135,7 +136,8 @@ static bool node_add(struct reader *reader, struct yaml_node *node, const yaml_e
     struct level *level = NULL;
 
     if (reader->depth == 0) {
-        reader->root = node;
+        *(reader->root == NULL ? &reader->root : &reader->last->next) = node;
+        reader->last = node;
         return true;
     }
     level = &reader->levels[reader->depth - 1];
@@ -262,7 +264,7 @@ static bool take_event(struct reader *reader, const yaml_event_t *event, struct 
 {
     switch (event->type) {
     case YAML_DOCUMENT_START_EVENT:
-        return reader->root == NULL ||
+        return reader->root == NULL || reader->takes_many ||
                fail_at(reader, &event->start_mark, "a second document begins", err);
     case YAML_STREAM_END_EVENT:
         reader->is_over = true;
@@ -286,10 +288,10 @@ static bool take_event(struct reader *reader, const yaml_event_t *event, struct 
     return true;
 }
 
-bool yaml_parse(struct arena *arena, struct str source, const struct yaml_node **out,
-                struct err *err)
+static bool parse(struct arena *arena, struct str source, bool takes_many,
+                  const struct yaml_node **out, struct err *err)
 {
-    struct reader reader = {.arena = arena, .source = source};
+    struct reader reader = {.arena = arena, .source = source, .takes_many = takes_many};
     yaml_parser_t parser;
     bool ok = true;
 
@@ -319,6 +321,18 @@ bool yaml_parse(struct arena *arena, struct str source, const struct yaml_node *
         *out = reader.root;
     }
     return ok;
+}
+
+bool yaml_parse(struct arena *arena, struct str source, const struct yaml_node **out,
+                struct err *err)
+{
+    return parse(arena, source, false, out, err);
+}
+
+bool yaml_parse_all(struct arena *arena, struct str source, const struct yaml_node **first,
+                    struct err *err)
+{
+    return parse(arena, source, true, first, err);
 }
 
 const struct yaml_node *yaml_get(const struct yaml_node *mapping, struct str key)

@@ -1,6 +1,6 @@
 /* yaml.h: a YAML document as a small tree with places, through libyaml.
  *
- * For files people write: rule packs and the like. One document; anchors, aliases and tags are
+ * For files people write: rule packs and the like. Anchors, aliases and tags are
  * refused by name (no bombs); duplicate keys in a mapping are an error; depth, node count and text
  * size have limits.
  *
@@ -39,6 +39,9 @@ struct yaml_node {
 
 MUST_USE bool yaml_parse(struct arena *arena, struct str source, const struct yaml_node **out,
                          struct err *err);
+/* All documents of a file, chained by their `next`. */
+MUST_USE bool yaml_parse_all(struct arena *arena, struct str source, const struct yaml_node **first,
+                             struct err *err);
 /* The value under `key` of a mapping; NULL when absent or not a mapping. */
 const struct yaml_node *yaml_get(const struct yaml_node *mapping, struct str key);
 

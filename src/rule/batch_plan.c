@@ -418,6 +418,7 @@ static bool lower_number(struct lowering *lowering, const struct node *node, str
     case NODE_IS_PRIVATE:
     case NODE_IS_PUBLIC:
     case NODE_DIVISIBLE:
+    case NODE_MATCH:
         return false;
     }
     return false;
@@ -742,6 +743,7 @@ static uint32_t lower_columns(struct lowering *lowering, const struct node *node
     case NODE_FIRST_TIME:
     case NODE_NUMHOSTS:
     case NODE_DIVISIBLE:
+    case NODE_MATCH:
         return NO_OP;
     }
     return NO_OP;

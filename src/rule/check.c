@@ -4,6 +4,7 @@
  * predicate is typed, and the finished predicate is wrapped in one quantifier over them. */
 #include "rule/check_parts.h"
 
+#include "rule/filter_pattern.h"
 #include "rule/lex.h"
 
 static struct node *check_quantified(struct checker *checker, const struct ast *ast,
@@ -97,7 +98,7 @@ static struct node *check_like(struct checker *checker, const struct ast *ast)
         return NULL;
     }
     node->is_negated = ast->is_negated;
-    if (!pattern_compile(checker->arena, ast->b->text, &node->pattern, checker->err)) {
+    if (!pattern_compile(checker->arena, ast->b->text, 0, &node->pattern, checker->err)) {
         uint64_t line = 0, col = 0;
         text_place(checker->rule->text, ast->b->offset, &line, &col);
         err_place(checker->err, (struct str){0}, line, col);
@@ -370,6 +371,7 @@ static enum truth truth_by_kind(const struct node *node, bool is_root)
     case NODE_IS_PRIVATE:
     case NODE_IS_PUBLIC:
     case NODE_DIVISIBLE:
+    case NODE_MATCH:
         return TRUTH_UNKNOWN;
     }
     return TRUTH_UNKNOWN;
@@ -431,6 +433,9 @@ bool rule_compile(struct arena *arena, struct str text, const struct control_par
 {
     struct ast_rule rule;
 
+    if (filter_pattern_is_text(text)) {
+        return filter_pattern_compile(arena, text, out, err);
+    }
     return rule_parse(arena, text, &rule, err) &&
            rule_check(arena, &rule, params, param_count, out, err);
 }

@@ -216,8 +216,38 @@ static struct node *check_let(struct checker *checker, const struct ast *ast, bo
     return NULL;
 }
 
+/* The names from `at` on as one, with dots between them. */
+static bool join_names(struct checker *checker, const struct ast *ast, uint32_t at, struct str *out)
+{
+    struct buf joined;
+    bool ok = false;
+
+    buf_init(&joined, RULE_TEXT_SIZE_MAX);
+    for (uint32_t i = at; i < ast->name_count; i++) {
+        buf_str(&joined, i == at ? STR("") : STR("."));
+        buf_str(&joined, ast->names[i]);
+    }
+    ok = arena_str(checker->arena, buf_text(&joined), out);
+    buf_release(&joined);
+    return ok;
+}
+
+/* A path into a part of an event: texts, as many as there are. */
+static struct node *check_member(struct checker *checker, const struct ast *ast, uint32_t at,
+                                 struct node *member)
+{
+    if (!join_names(checker, ast, at, &member->open_name)) {
+        return checker_fail(checker, ast->offset, "the rule is too large");
+    }
+    member->type = TYPE_STRING;
+    member->is_list = true;
+    member->entity = &schema_string_element;
+    return member;
+}
+
 /* A name behind an open struct: any column, as text. */
 static struct node *check_column(struct checker *checker, const struct ast *ast, uint32_t frame,
+                                 const struct schema_entity *entity,
                                  const struct schema_attr *const *chain, uint32_t chain_count,
                                  uint32_t at)
 {
@@ -225,6 +255,9 @@ static struct node *check_column(struct checker *checker, const struct ast *ast,
 
     if (column == NULL) {
         return NULL;
+    }
+    if (entity->is_complete) {
+        return check_member(checker, ast, at, column);
     }
     column->open_name = ast->names[at];
     column->type = TYPE_STRING;
@@ -253,7 +286,7 @@ struct node *check_path(struct checker *checker, const struct ast *ast)
     for (uint32_t i = 0; i < ast->name_count; i++) {
         struct str name = ast->names[i];
         if (entity != NULL && entity->is_open) {
-            return check_column(checker, ast, frame, chain, chain_count, i);
+            return check_column(checker, ast, frame, entity, chain, chain_count, i);
         }
         if (checker->frames[frame].is_string && chain_count == 0 &&
             str_eq_nocase(name, STR("value")) && i + 1 == ast->name_count) {

@@ -1,6 +1,9 @@
 #include "rule/eval.h"
 
 #include "rule/address.h"
+#include "rule/event_value.h"
+
+enum { EVENT_ARENA_MAX = 64 << 20 };
 
 struct str verdict_name(enum verdict verdict)
 {
@@ -16,18 +19,20 @@ struct str verdict_name(enum verdict verdict)
 
 void eval_init(struct eval_context *context, int64_t now)
 {
-    *context = (struct eval_context){.now = now, .scratch = pattern_scratch_new()};
+    *context = (struct eval_context){.now = now};
+    match_context_init(&context->match);
+    arena_init(&context->arena, EVENT_ARENA_MAX);
 }
 
 void eval_release(struct eval_context *context)
 {
-    pattern_scratch_free(context->scratch);
-    context->scratch = NULL;
+    match_context_release(&context->match);
+    arena_release(&context->arena);
 }
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-static const struct value missing = {.kind = VALUE_MISSING};
+static const struct value missing = {.kind = VALUE_MISSING}, none = {.kind = VALUE_NONE};
 
 static const struct value *attr_value(const struct eval_context *context, const struct node *node)
 {
@@ -45,7 +50,7 @@ static const struct value *attr_value(const struct eval_context *context, const 
                 return &at->items[i];
             }
         }
-        return &missing;
+        return at->entity->is_complete ? &none : &missing;
     }
     return at == NULL ? &missing : at;
 }
@@ -196,6 +201,7 @@ struct value eval_value(struct eval_context *context, const struct node *node)
     case NODE_IS_PRIVATE:
     case NODE_IS_PUBLIC:
     case NODE_DIVISIBLE:
+    case NODE_MATCH:
         switch (eval_truth(context, node)) {
         case TRUTH_TRUE:
             return (struct value){.kind = VALUE_BOOL, .boolean = true};
@@ -311,7 +317,7 @@ static enum truth like_truth(struct eval_context *context, const struct node *no
         return truth_of(node->is_negated);
     }
     if (operand->kind != VALUE_STRING ||
-        !pattern_search(node->pattern, operand->string, context->scratch, &found)) {
+        !pattern_search(node->pattern, operand->string, context->match.scratch, &found)) {
         return TRUTH_UNKNOWN;
     }
     return truth_of(found != node->is_negated);
@@ -503,14 +509,21 @@ static enum truth quantify_truth(struct eval_context *context, const struct node
 enum truth eval_truth(struct eval_context *context, const struct node *node)
 {
     struct value value;
+    enum truth truth = TRUTH_UNKNOWN;
 
     switch (node->kind) {
     case NODE_AND:
-        return truth_and(eval_truth(context, node->a), eval_truth(context, node->b));
+        truth = eval_truth(context, node->a);
+        return truth == TRUTH_FALSE ? truth : truth_and(truth, eval_truth(context, node->b));
     case NODE_OR:
-        return truth_or(eval_truth(context, node->a), eval_truth(context, node->b));
+        truth = eval_truth(context, node->a);
+        return truth == TRUTH_TRUE ? truth : truth_or(truth, eval_truth(context, node->b));
     case NODE_NOT:
         return truth_not(eval_truth(context, node->a));
+    case NODE_MATCH:
+        return context->event == NULL
+                   ? TRUTH_UNKNOWN
+                   : event_match_truth(&context->match, node->match, context->event);
     case NODE_QUANTIFY:
         return quantify_truth(context, node);
     case NODE_COMPARE:
@@ -566,6 +579,32 @@ enum verdict eval_rule(struct eval_context *context, const struct rule_program *
     return holds == TRUTH_TRUE    ? VERDICT_PASS
            : holds == TRUTH_FALSE ? VERDICT_FAIL
                                   : VERDICT_UNKNOWN;
+}
+
+enum truth eval_event(struct eval_context *context, const struct rule_program *program,
+                      const struct event *event)
+{
+    struct value *entity = NULL;
+
+    context->event = event;
+    if (program->dialect != DIALECT_KEYWARDEN) {
+        return eval_truth(context, program->have);
+    }
+    arena_reset(&context->arena);
+    entity = arena_alloc(&context->arena, sizeof *entity);
+    if (entity == NULL || !value_from_event(&context->arena, event, program->entity, entity)) {
+        return TRUTH_UNKNOWN;
+    }
+    switch (eval_rule(context, program, entity)) {
+    case VERDICT_FAIL:
+        return TRUTH_TRUE;
+    case VERDICT_UNKNOWN:
+        return TRUTH_UNKNOWN;
+    case VERDICT_PASS:
+    case VERDICT_NOT_APPLICABLE:
+        break;
+    }
+    return TRUTH_FALSE;
 }
 
 /* ---- decisions ------------------------------------------------------------------------------ */

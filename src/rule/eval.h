@@ -12,6 +12,7 @@
 #ifndef RULE_EVAL_H
 #define RULE_EVAL_H
 
+#include "rule/event_match.h"
 #include "rule/program.h"
 
 enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_NOT_APPLICABLE, VERDICT_UNKNOWN };
@@ -22,7 +23,9 @@ struct str verdict_name(enum verdict verdict);
 struct eval_context {
     int64_t now; /* the as-of time */
     const struct value *frames[FRAME_COUNT_MAX];
-    struct pattern_scratch *scratch;
+    const struct event *event; /* of eval_event */
+    struct match_context match;
+    struct arena arena; /* eval_event: an event as an entity of the language */
 };
 
 void eval_init(struct eval_context *context, int64_t now);
@@ -30,6 +33,12 @@ void eval_release(struct eval_context *context);
 
 enum verdict eval_rule(struct eval_context *context, const struct rule_program *program,
                        const struct value *entity);
+
+/* Whether a rule about events alerts on this one: TRUE where a pattern matches or a rule of the
+ * language fails. UNKNOWN is for what a regular expression did not find out within its limits, and
+ * for unknowns of the language. */
+enum truth eval_event(struct eval_context *context, const struct rule_program *program,
+                      const struct event *event);
 
 /* One node of type boolean, with the frames as they are. */
 enum truth eval_truth(struct eval_context *context, const struct node *node);

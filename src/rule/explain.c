@@ -2,6 +2,7 @@
 
 #include "base/instant.h"
 #include "rule/check_parts.h"
+#include "rule/event_value.h"
 
 static const char *const compare_texts[] = {
     [OP_EQ] = "eq",   [OP_NEQ] = "neq", [OP_GT] = "gt",
@@ -96,6 +97,7 @@ static const char *node_name(const struct node *node)
         [NODE_IS_PRIVATE] = "isPrivate",
         [NODE_IS_PUBLIC] = "isPublic",
         [NODE_DIVISIBLE] = "divisibleby",
+        [NODE_MATCH] = "match",
     };
 
     return names[node->kind];
@@ -146,6 +148,8 @@ static void write_label(struct buf *out, const struct node *node)
         write_value(out, &node->constant);
     } else if (node->kind == NODE_ATTR) {
         write_attr(out, node);
+    } else if (node->kind == NODE_MATCH) {
+        event_match_write(out, node->match);
     } else if (node->kind == NODE_QUANTIFY) {
         write_quantifier(out, node);
     } else if (node->kind == NODE_COMPARE) {
@@ -190,7 +194,14 @@ static void write_node(struct buf *out, const struct node *node, unsigned depth)
 void explain_program(struct buf *out, const struct rule_program *program)
 {
     buf_printf(out, "%.*s", STR_ARG(program->entity->name));
-    if (program->entity->is_report_row) {
+    if (program->dialect != DIALECT_KEYWARDEN) {
+        buf_str(out, STR("\nmatches where\n"));
+        write_node(out, program->have, 1);
+        return;
+    }
+    if (program->entity == &schema_cloudtrail_event) {
+        buf_str(out, STR("  (judges events)"));
+    } else if (program->entity->is_report_row) {
         buf_printf(out, "  (judges %s)",
                    !program->judges_root    ? "users"
                    : !program->judges_users ? "the root row"
@@ -365,6 +376,13 @@ static void write_decision(void *shared, struct eval_context *context,
     bool is_first = true;
 
     buf_printf(out, "  %-7s  ", truths[decision->truth]);
+    if (decision->node->kind == NODE_MATCH) {
+        event_match_write(out, decision->node->match);
+        buf_str(out, STR("\n           "));
+        event_match_write_found(out, &context->match, decision->node->match, context->event);
+        buf_char(out, '\n');
+        return;
+    }
     for (unsigned i = 0; i < decision->depth; i++) {
         buf_printf(out, "#%zu ", decision->element_indexes[i] + 1);
     }
@@ -390,6 +408,26 @@ void explain_entity(struct buf *out, const struct rule_program *program, const s
     }
     if (verdict != VERDICT_NOT_APPLICABLE) {
         buf_str(out, program->is_not ? STR("should not have:\n") : STR("should have:\n"));
+        eval_decide(&context, program->have, write_decision, out);
+    }
+    eval_release(&context);
+}
+
+void explain_event(struct buf *out, const struct rule_program *program, const struct event *event,
+                   int64_t as_of)
+{
+    static const char *const answers[] = {
+        [TRUTH_FALSE] = "no match", [TRUTH_UNKNOWN] = "unknown", [TRUTH_TRUE] = "match"};
+    struct eval_context context;
+    struct value entity;
+
+    eval_init(&context, as_of);
+    if (program->dialect == DIALECT_KEYWARDEN) {
+        if (value_from_event(&context.arena, event, program->entity, &entity)) {
+            explain_entity(out, program, &entity, as_of);
+        }
+    } else {
+        buf_printf(out, "%s\n", answers[eval_event(&context, program, event)]);
         eval_decide(&context, program->have, write_decision, out);
     }
     eval_release(&context);

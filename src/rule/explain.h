@@ -18,4 +18,9 @@ void explain_plan(struct buf *out, const struct batch_plan *plan);
 void explain_entity(struct buf *out, const struct rule_program *program, const struct value *entity,
                     int64_t as_of);
 
+/* Whether the rule alerts on an event, and the predicates that decided it, each with what stands in
+ * the event. */
+void explain_event(struct buf *out, const struct rule_program *program, const struct event *event,
+                   int64_t as_of);
+
 #endif

@@ -37,8 +37,16 @@ static void arena_no_free(void *p, void *arena)
     (void)arena;
 }
 
-bool pattern_compile(struct arena *arena, struct str text, const struct pattern **out,
-                     struct err *err)
+static uint32_t options_of(unsigned flags)
+{
+    return PCRE2_NEVER_BACKSLASH_C | ((flags & PATTERN_CASELESS) != 0 ? PCRE2_CASELESS : 0) |
+           ((flags & PATTERN_MULTILINE) != 0 ? PCRE2_MULTILINE : 0) |
+           ((flags & PATTERN_DOT_ALL) != 0 ? PCRE2_DOTALL : 0) |
+           ((flags & PATTERN_UTF) != 0 ? PCRE2_UTF : 0);
+}
+
+bool pattern_compile(struct arena *arena, struct str text, unsigned flags,
+                     const struct pattern **out, struct err *err)
 {
     struct pattern *pattern = arena_alloc(arena, sizeof *pattern);
     pcre2_general_context *memory =
@@ -53,7 +61,7 @@ bool pattern_compile(struct arena *arena, struct str text, const struct pattern 
     (void)pcre2_set_max_pattern_length(compile, 1 << 15);
     (void)pcre2_set_parens_nest_limit(compile, 100);
     pattern->code =
-        pcre2_compile((PCRE2_SPTR)text.p, text.n, PCRE2_NEVER_BACKSLASH_C, &code, &offset, compile);
+        pcre2_compile((PCRE2_SPTR)text.p, text.n, options_of(flags), &code, &offset, compile);
     if (pattern->code == NULL) {
         PCRE2_UCHAR message[128] = "";
         (void)pcre2_get_error_message(code, message, sizeof message);

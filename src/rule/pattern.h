@@ -15,9 +15,16 @@
 struct pattern;
 struct pattern_scratch;
 
+enum pattern_flags {
+    PATTERN_CASELESS = 1,
+    PATTERN_MULTILINE = 2, /* ^ and $ at every line */
+    PATTERN_DOT_ALL = 4,   /* . is a line's end too */
+    PATTERN_UTF = 8,       /* text is UTF-8, and . a character */
+};
+
 /* Errors say what PCRE2 says and where in the expression. */
-MUST_USE bool pattern_compile(struct arena *arena, struct str text, const struct pattern **out,
-                              struct err *err);
+MUST_USE bool pattern_compile(struct arena *arena, struct str text, unsigned flags,
+                              const struct pattern **out, struct err *err);
 
 struct pattern_scratch *pattern_scratch_new(void);
 void pattern_scratch_free(struct pattern_scratch *scratch);

@@ -45,7 +45,10 @@ enum node_kind {
     NODE_IS_PRIVATE,
     NODE_IS_PUBLIC,
     NODE_DIVISIBLE,
+    NODE_MATCH, /* a predicate on an event, of Sigma or a filter pattern */
 };
+
+struct event_match;
 
 enum { FRAME_COUNT_MAX = 24 };
 
@@ -70,12 +73,17 @@ struct node {
     const struct node *a, *b;
     const struct node *const *args;
     uint32_t arg_count;
-    const struct pattern *pattern; /* LIKE */
-    struct str text;               /* as written in the rule */
+    const struct pattern *pattern;   /* LIKE */
+    const struct event_match *match; /* MATCH */
+    struct str text;                 /* as written in the rule */
 };
+
+/* Which language it was written in: what its predicates are, and how its answers are called. */
+enum rule_dialect { DIALECT_KEYWARDEN, DIALECT_SIGMA, DIALECT_FILTER_PATTERN };
 
 struct rule_program {
     struct str text;
+    enum rule_dialect dialect;
     const struct schema_entity *entity;
     const struct node *where; /* NULL: always */
     const struct node *have;
@@ -88,7 +96,7 @@ MUST_USE bool rule_check(struct arena *arena, const struct ast_rule *rule,
                          const struct control_param *params, size_t param_count,
                          struct rule_program *out, struct err *err);
 
-/* Parse and check in one step. */
+/* Parse and check in one step. A text that begins with '{' is a CloudWatch filter pattern. */
 MUST_USE bool rule_compile(struct arena *arena, struct str text, const struct control_param *params,
                            size_t param_count, struct rule_program *out, struct err *err);
 

@@ -71,6 +71,7 @@ struct schema_entity {
     bool is_root;       /* may stand at the head of a rule */
     bool is_report_row; /* judged for each row of a credential report */
     bool is_open;       /* any attribute name, as text */
+    bool is_complete;   /* what is not there is none: a part of an event */
     struct str obtain;  /* what collects it; empty where its attributes say so */
     struct str help;
     const struct schema_attr *attrs;
@@ -78,6 +79,10 @@ struct schema_entity {
 };
 
 extern const struct schema_entity *const schema_entities[]; /* rule heads, ended by NULL */
+
+/* A CloudTrail record: what Sigma rules and filter patterns are about, and rules of the language
+ * may be. */
+extern const struct schema_entity schema_cloudtrail_event;
 
 /* Element type of a list of plain strings: its attribute `value` is the string itself. */
 extern const struct schema_entity schema_string_element;

@@ -832,5 +832,5 @@ const struct schema_entity schema_string_element = {
 const struct schema_entity *const schema_entities[] = {
     &entity_user, &entity_aws, &entity_account, &entity_group, &entity_password_policy,
     &entity_iam_policy, &entity_role, &entity_organization, &entity_server_certificate,
-    &entity_region, &entity_instance, NULL,
+    &entity_region, &entity_instance, &schema_cloudtrail_event, NULL,
 };

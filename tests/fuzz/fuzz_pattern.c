@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)str_cut(&subject, '\n', &expression);
     arena_init(&arena, 8 << 20);
     buf_init(&longer, SUBJECT_MAX);
-    if (pattern_compile(&arena, expression, &pattern, &err)) {
+    if (pattern_compile(&arena, expression, 0, &pattern, &err)) {
         bool found = false, again = false;
         bool known = pattern_search(pattern, subject, scratch, &found);
         check(pattern_search(pattern, subject, scratch, &again) == known && found == again);

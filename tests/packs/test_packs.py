@@ -166,8 +166,14 @@ def check_program(names):
                        "--fail-on", "never", "examples/organization/management.csv")
         check("audit --pack %s" % name, (done.returncode, done.stderr), (0, ""))
     done = program("rule", "list", "--packs")
+    sigma = [os.path.basename(path)[:-4] for path in sorted(glob.glob("rules/*.yml"))]
     check("the packs built in", [line.split()[0] for line in done.stdout.splitlines()],
-          sorted(names))
+          sorted(names) + sigma)
+    for name in sigma:
+        path = os.path.join("rules", name + ".yml")
+        done = program("rule", "check", path)
+        check("%s: nothing wrong, nothing that never matches" % path,
+              (done.returncode, done.stderr, len(done.stdout.splitlines())), (0, "", 1))
 
 
 def check_page(names):
