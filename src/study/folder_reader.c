@@ -1,7 +1,5 @@
 #include "study/folder_reader.h"
 
-#include <string.h>
-
 #include "base/hash.h"
 #include "base/instant.h"
 #include "source/accounts.h"
@@ -332,7 +330,7 @@ static bool check_account(struct folder_reader *reader, size_t row)
     struct str arn = user_batch_cell(&reader->batch, row, COLUMN_ARN), account;
     struct err err = {0};
 
-    if (arn.n >= reader->arn_size && memcmp(arn.p, reader->arn_text, reader->arn_size) == 0) {
+    if (str_starts(arn, (struct str){reader->arn_text, reader->arn_size})) {
         return true;
     }
     account = arn_split(arn).account;

@@ -494,27 +494,18 @@ bool study_run(const struct study_config *config, struct study_result *result,
     pthread_mutex_init(&run.lock, NULL);
     workers_run(config->jobs, work, &run);
     gather_errors(&run, errors);
-    for (size_t i = 0; i < STUDY_JOBS_MAX; i++) {
-        struct worker *worker = run.workers[i];
-        if (worker == NULL) {
-            continue;
-        }
-        if (tally == NULL) {
-            tally = &worker->tally;
-            continue;
-        }
-        tally_add(tally, &worker->tally);
-        tally_release(&worker->tally);
-        mem_free(worker);
-        run.workers[i] = NULL;
-    }
-    ok = fill_result(config, tally, result, err);
-    for (size_t i = 0; i < STUDY_JOBS_MAX; i++) {
+    assert(run.workers[0] != NULL); /* the caller's thread is the first worker */
+    tally = &run.workers[0]->tally;
+    for (size_t i = 1; i < STUDY_JOBS_MAX; i++) {
         if (run.workers[i] != NULL) {
+            tally_add(tally, &run.workers[i]->tally);
             tally_release(&run.workers[i]->tally);
             mem_free(run.workers[i]);
         }
     }
+    ok = fill_result(config, tally, result, err);
+    tally_release(tally);
+    mem_free(run.workers[0]);
     pthread_mutex_destroy(&run.lock);
     return ok;
 }

@@ -7,6 +7,9 @@
 /* The normal distribution's 97.5 % point. */
 static const double Z = 1.959963984540054;
 
+/* A product of fractions that is a half may come out a little above it. */
+static const double HALF = 0.5 + 1e-9;
+
 static size_t count_steps(const struct life_ages *ages)
 {
     size_t count = 0;
@@ -50,7 +53,7 @@ void survival_estimate(const struct life_ages *ages, struct study_curve *curve)
                 .days = (uint32_t)day, .at_risk = in_sight, .ended = ended, .survival = survival};
             fill_interval(step, variance, high);
             high = step->high;
-            if (!curve->has_median && survival <= 0.5) {
+            if (!curve->has_median && survival <= HALF) {
                 curve->has_median = true;
                 curve->median_days = (uint32_t)day;
             }

@@ -57,6 +57,25 @@ static void test_delayed_entry(void **state)
     life_ages_release(&ages);
 }
 
+/* Half of 24 lives end, one by one: the product of all fractions is a half but for rounding. */
+static void test_median_at_half(void **state)
+{
+    struct life_ages ages;
+    struct study_curve curve = {0};
+
+    (void)state;
+    life_ages_init(&ages);
+    for (uint32_t i = 1; i <= 12; i++) {
+        life_ages_record(&ages, 0, 10 * i, true);
+        life_ages_record(&ages, 0, 1000, false);
+    }
+    survival_estimate(&ages, &curve);
+    assert_true(curve.has_median);
+    assert_int_equal(curve.median_days, 120);
+    mem_free(curve.steps);
+    life_ages_release(&ages);
+}
+
 static void test_nothing(void **state)
 {
     struct life_ages ages;
@@ -239,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_delayed_entry),
+        cmocka_unit_test(test_median_at_half),
         cmocka_unit_test(test_nothing),
         cmocka_unit_test_setup_teardown(test_rotated, begin, end),
         cmocka_unit_test_setup_teardown(test_lasting, begin, end),
