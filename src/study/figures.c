@@ -280,6 +280,26 @@ static struct sums sum_weeks(const struct study_result *result, const struct tal
     return sums;
 }
 
+/* A figure that nothing is known for is none, rather than 0. */
+static void unset(struct study_figure *figure, struct str why)
+{
+    figure->type = STUDY_NOTHING;
+    figure->sum = figure->divisor = figure->part = figure->whole = figure->whole_divisor = 0;
+    figure->note = why;
+}
+
+/* What is about owners, where nobody said who any account's is. */
+static void unset_organizations(struct study_figure *figures)
+{
+    static const enum root_figure owned[] = {ORGANIZATIONS_MEAN,    WEEKLY_USE_ORGANIZATIONS_MEAN,
+                                             USE_ORGANIZATIONS,     KEY_ORGANIZATIONS,
+                                             CONSOLE_ORGANIZATIONS, CONSOLE_ORGANIZATIONS_NO_MFA};
+
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
+        unset(&figures[owned[i]], STR("no account's organization is known"));
+    }
+}
+
 static void fill_root_notes(struct study_result *result, struct study_figure *figures)
 {
     uint64_t unknown = result->uses_by_class[ASSET_UNKNOWN];
@@ -346,6 +366,14 @@ static void fill_root(struct study_result *result, struct study_figure *figures,
     set_part(&figures[CONSOLE_ORGANIZATIONS_NO_MFA],
              names_count(tally->names[NAMES_CONSOLE_NO_MFA], words), console);
     fill_root_notes(result, figures);
+    if (sums.organizations == 0) {
+        unset_organizations(figures);
+    }
+    for (size_t i = USES_SMALL; i <= USES_LARGE; i++) {
+        if (sums.uses > 0 && result->uses_by_class[ASSET_UNKNOWN] == sums.uses) {
+            unset(&figures[i], STR("the class of no account with a use is known"));
+        }
+    }
 }
 
 /* ---- IAM users ------------------------------------------------------------------------------ */
@@ -359,6 +387,11 @@ static void fill_iam(struct study_figure *figures, const struct week_tally *week
     set_count(&figures[ACCOUNTS], week->accounts);
     set_count(&figures[STANDALONE_ACCOUNTS], week->standalone);
     set_part(&figures[NO_MFA], week->no_mfa_standalone, all);
+    if (week->standing_unknown == week->accounts) {
+        unset(&figures[STANDALONE_ACCOUNTS],
+              STR("of no account it is known whether it stands alone"));
+        unset(&figures[NO_MFA], STR("of no account it is known whether it stands alone"));
+    }
     for (size_t i = 0; i < FIRST_OF_DATES - FIRST_OF_SETS; i++) {
         struct study_figure *figure = &figures[FIRST_OF_SETS + i];
         uint64_t count = users->sets[share_sets[i].users];

@@ -23,7 +23,8 @@ What is not known never counts against anybody and never counts as use:
     nothing depends on it. Practices 1 to 4 need each value they name.
   * An account that no accounts file names has no organization, is not among those that stand alone,
     and has an unknown asset class: its uses are in no class. So is the class of an account that
-    lacks a count, unless those it has already add up to over 250.
+    lacks a count, unless those it has already add up to over 250. Where not one organization,
+    class of a use, or standing (true or false) is known, figures about these are empty, not 0.
 """
 
 import base64
@@ -47,6 +48,7 @@ ROOT_FIGURES = """accounts_mean organizations_mean users_mean weekly_use_account
     uses_per_account half_uses_accounts uses_small uses_medium uses_large uses_api uses_api_old
     key_accounts_mean key_organizations key_old_accounts_mean console_uses console_uses_no_mfa
     console_organizations console_organizations_no_mfa""".split()
+CLASSES = ("small", "medium", "large")
 IAM_FIGURES = """users accounts standalone_accounts no_mfa initial_key two_keys not_rotated_90
     not_rotated_365 not_rotated_1825 unused_90 unused_365 users_gt_30 users_gt_90 users_gt_365
     two_keys_gt_30 two_keys_gt_90 two_keys_gt_365 oldest_active_key oldest_unused_console
@@ -307,7 +309,7 @@ def count_root(samples):
         figures["uses_per_account"] = figure(mean(total, len(by_account)))
     n = smallest_half(by_account)
     figures["half_uses_accounts"] = figure(n, n, len(by_account))
-    for name in ("small", "medium", "large"):
+    for name in CLASSES:
         n = sum(use.asset_class == name for use in uses)
         figures[f"uses_{name}"] = figure(n, n, total)
     figures["uses_api"] = figure(len(api), len(api), total)
@@ -324,6 +326,10 @@ def count_root(samples):
     figures["console_organizations"] = figure(console_organizations)
     n = distinct(use.organization for use in no_mfa)
     figures["console_organizations_no_mfa"] = figure(n, n, console_organizations)
+    if organizations == 0:
+        figures.update({name: figure("") for name in ROOT_FIGURES if "organizations" in name})
+    if uses and all(use.asset_class not in CLASSES for use in uses):
+        figures.update({f"uses_{name}": figure("") for name in CLASSES})
     return figures
 
 
@@ -397,6 +403,9 @@ def count_iam(samples, sample):
     figures["accounts"] = figure(len(reports))
     figures["standalone_accounts"] = figure(standalone)
     share("no_mfa", no_mfa)
+    standings = {(facts.get("standalone") or "").strip() for facts, _ in reports.values()}
+    if not standings & {"true", "false"}:
+        figures["standalone_accounts"] = figures["no_mfa"] = figure("")
     share("initial_key", sum(map(has_initial_key, users)))
     share("two_keys", sum(has_two_keys(instant, row) for row in users))
     for days in (90, 365, 1825):

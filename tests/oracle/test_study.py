@@ -248,7 +248,7 @@ def check_groups(report, samples, uses):
         check("accounts of groups by week", sum(got), len(reports))
     for name in ("users", "initial_key", "two_keys", "not_rotated_90", "unused_90", "no_mfa"):
         figure = next(f for f in report["figures"] if f["figure"] == name)
-        check(name + " of groups", sum(g[name] for g in report["groups"]), figure["value"])
+        check(name + " of groups", sum(g[name] for g in report["groups"]), figure["value"] or 0)
 
 
 def check_shown(folder, figures, samples):
@@ -257,7 +257,7 @@ def check_shown(folder, figures, samples):
         if name.startswith("oldest_"):
             check("--show " + name, bool(rows), bool(row["value"]))
             continue
-        want = row["value"]
+        want = row["value"] or "0"
         if name in MEANS_OF:
             want = figures[MEANS_OF[name]]["value"]
         elif name.endswith("_mean"):

@@ -29,3 +29,4 @@ run keywarden study fleet --kind root --format csv --jobs 2
 run keywarden study fleet --kind iam --quiet | tail -n 9
 rm fleet/accounts.csv fleet/2021-01-17/accounts.csv
 run keywarden study fleet --quiet 2>/dev/null | grep -o 'there is no accounts.csv.*'
+keywarden study fleet --format csv --quiet 2>/dev/null | grep -E 'known|^(uses|accounts),'
