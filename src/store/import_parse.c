@@ -6,7 +6,7 @@
 #include "store/internal_import.h"
 
 /* What a job keeps for the next report, so that one large report does not stay in memory. */
-enum { KEPT_SIZE_MAX = 1 << 20, PATH_SIZE_MAX = 1 << 20 };
+enum { KEPT_SIZE_MAX = 64 << 10, PATH_SIZE_MAX = 1 << 20 };
 
 struct import_parser {
     const struct import_config *config;

@@ -592,6 +592,19 @@ def test_no_room(folder):
     run("store", "verify", "--store", store)
 
 
+def test_memory(folder):
+    """Reports of 1,000 users: what one of them took is not kept for each that is in work."""
+    if "asan" in os.path.realpath(fleet.KEYWARDEN):
+        return  # which keeps what is freed
+    run("simulate", "--profile", "iam-2021", "--accounts", "300", "--users-per-account", "1000",
+        "--out", os.path.join(folder, "f"))
+    child = subprocess.Popen([fleet.KEYWARDEN, "store", "import", "--quiet", "--store",
+                              os.path.join(folder, "s.db"), os.path.join(folder, "f")])
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0 and usage.ru_maxrss < 128 << 10, usage.ru_maxrss
+
+
 def test_read_only(folder):
     """Without leave to write, reading works and writing says why not."""
     store = full_store(folder)
