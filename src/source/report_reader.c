@@ -233,16 +233,37 @@ static struct arn_parts row_account(const struct report_reader *reader, size_t a
     return arn_split((struct str){copy + begin, ends[position] - begin});
 }
 
+struct str report_account_named(struct str path)
+{
+    enum { ACCOUNT_DIGITS = 12 };
+    size_t at = path.n;
+
+    while (at > 0 && path.p[at - 1] != '/') {
+        at--;
+    }
+    while (at < path.n) {
+        size_t end = at;
+        while (end < path.n && path.p[end] >= '0' && path.p[end] <= '9') {
+            end++;
+        }
+        if (end - at == ACCOUNT_DIGITS) {
+            return str_sub(path, at, end);
+        }
+        at = end == at ? at + 1 : end;
+    }
+    return (struct str){0};
+}
+
 /* For rows whose own arn names none: the account of the first row that has one (nearly always the
- * very first), else exactly twelve digits in a row in the file's own name, else none. */
+ * very first), else what the file's own name says, else none. */
 static void find_account(struct report_reader *reader, struct str path)
 {
     enum { ROW_SIZE_MAX = 16384 };
     char copy[ROW_SIZE_MAX];
     uint32_t ends[REPORT_COLUMNS_MAX];
-    size_t at = 0, end = 0;
+    size_t end = 0;
 
-    for (; at < reader->cutter.carry_n; at = end) {
+    for (size_t at = 0; at < reader->cutter.carry_n; at = end) {
         end = csv_row_end(reader->cutter.carry, reader->cutter.carry_n, at);
         if (end == 0) {
             end = reader->cutter.carry_n;
@@ -252,16 +273,7 @@ static void find_account(struct report_reader *reader, struct str path)
             return;
         }
     }
-    for (at = path.n; at > 0 && path.p[at - 1] != '/';) {
-        end = at;
-        while (at > 0 && path.p[at - 1] >= '0' && path.p[at - 1] <= '9') {
-            at--;
-        }
-        if (keep_account(reader, str_sub(path, at, end))) {
-            return;
-        }
-        at -= end == at ? 1 : 0;
-    }
+    (void)keep_account(reader, report_account_named(path));
 }
 
 static enum report_open open_csv(struct report_reader *reader, struct err *err)

@@ -57,6 +57,10 @@ enum report_open {
     REPORT_OPEN_FAILED,
 };
 
+/* The 12 digits of the account that a file is named after: the first run of exactly so many in the
+ * last part of the path; empty where there is none. */
+struct str report_account_named(struct str path);
+
 void report_reader_init(struct report_reader *reader);
 void report_reader_release(struct report_reader *reader);
 

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/instant.h"
 #include "os/system.h"
+#include "source/report_reader.h"
 #include "store/internal.h"
 #include "store/internal_import.h"
 #include "store/statement.h"
@@ -560,6 +561,28 @@ static void tell_bad(struct import_writer *writer, const struct import_job *job)
     tell(writer, false, &problem);
 }
 
+/* What a report says decides, but a file that is called by another account, ACCOUNT.csv, is likely
+ * to be a slip of whoever wrote it, and then that account is missing. Digits among others may be a
+ * time. */
+static void tell_named(struct import_writer *writer, const struct import_job *job)
+{
+    struct str path = buf_text(&job->in.path), name = report_account_named(path);
+    struct err problem = {0};
+    uint64_t named = 0;
+    bool is_whole = name.n > 0 && (name.p == path.p || name.p[-1] == '/') &&
+                    str_starts(str_sub(path, (size_t)(name.p + name.n - path.p), path.n), STR("."));
+
+    if (!is_whole || !str_to_u64(name, &named) || named == job->states.account) {
+        return;
+    }
+    (void)err_set(&problem, ERR_INPUT,
+                  "the name is of account %.*s, but the users are of account %012" PRIu64,
+                  STR_ARG(name), job->states.account);
+    err_hint(&problem, "it is taken as a report of account %012" PRIu64, job->states.account);
+    err_place(&problem, buf_text(&job->in.path), 0, 0);
+    tell(writer, false, &problem);
+}
+
 static void add_line(struct import_writer *writer, const struct import_job *job,
                      enum import_outcome outcome, int64_t id)
 {
@@ -587,6 +610,7 @@ static bool write_snapshot(struct import_writer *writer, const struct import_job
     if (err->kind != ERR_NONE) {
         return false;
     }
+    tell_named(writer, job);
     if (present == PRESENT_SAME) {
         writer->batch.duplicates++;
         add_line(writer, job, IMPORT_DUPLICATE, id);

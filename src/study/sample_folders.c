@@ -17,7 +17,6 @@ enum {
     NAME_TEXT_SIZE_MAX = 512 << 20,
     ACCOUNTS_SIZE_MAX = 1 << 30,
     PROFILE_SIZE_MAX = 1 << 16,
-    ACCOUNT_DIGITS = 12,
     DATE_SIZE = 10,
     ERRORS_MAX = 64,
 };
@@ -46,27 +45,6 @@ static void keep_error(struct folders *folders, const struct err *err)
         folders->errors[folders->error_count++] = *err;
     }
     folders->error_total++;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* The first run of exactly 12 digits in the name. */
-static bool find_account(struct str name, uint64_t *out)
-{
-    for (size_t at = 0; at < name.n;) {
-        size_t end = at;
-        while (end < name.n && is_digit(name.p[end])) {
-            end++;
-        }
-        if (end - at == ACCOUNT_DIGITS) {
-            return str_to_u64(str_sub(name, at, end), out);
-        }
-        at = end == at ? at + 1 : end;
-    }
-    return false;
 }
 
 /* From what the file holds. What is no report is passed over; what is none that can be read, or
@@ -155,7 +133,8 @@ static bool add_report(struct listing *listing, struct str path, struct str name
     struct folders *folders = listing->folders;
     uint64_t account = 0;
 
-    if (!find_account(name, &account) && !ask_account(listing, path, &account)) {
+    if (!str_to_u64(report_account_named(name), &account) &&
+        !ask_account(listing, path, &account)) {
         return true;
     }
     if (!add_date(listing, err)) {

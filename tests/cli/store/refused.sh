@@ -11,6 +11,10 @@ run keywarden store import odd.csv --at 2026-11-01 --replace
 run keywarden store import two.csv --at 2026-11-08
 run keywarden store import nobody.csv --at 2026-11-08
 run keywarden store import hello.csv missing.csv --at 2026-11-08
+cp good.csv 444455556666.csv # the users are of 111122223333
+run keywarden store import 444455556666.csv --at 2026-11-15
+cp good.csv prod-202611160900.csv # a time
+run keywarden store import prod-202611160900.csv --at 2026-11-16
 run keywarden store import
 run keywarden store import good.csv --at tomorrow
 run keywarden store info --store none.db
