@@ -36,10 +36,14 @@ def import_words(store, source, choice):
 
 def killed_run(words, delay, told):
     """Starts an import and kills it after `delay`; adds what it told of. True when it was killed."""
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(delay)
-    process.send_signal(signal.SIGKILL)
-    out, err = process.communicate()
+    # Into a file: a pipe that nobody reads would stop the import after some hundred lines.
+    with tempfile.TemporaryFile() as told_of:
+        process = subprocess.Popen(words, stdout=told_of, stderr=subprocess.PIPE)
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        err = process.communicate()[1]
+        told_of.seek(0)
+        out = told_of.read()
     for line in out.split(b"\n")[:-1]:  # the last one may be cut off
         row = json.loads(line)
         told[row["account"], row["taken_at"][:10]] = row["snapshot"]
@@ -47,9 +51,20 @@ def killed_run(words, delay, told):
     return process.returncode != 0
 
 
+def is_begun(store):
+    """Whether its tables are there: all of them come in one transaction, or none."""
+    if not os.path.exists(store):
+        return False
+    connection = sqlite3.connect(store)
+    try:
+        return connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,)
+    finally:
+        connection.close()
+
+
 def check_store(store, written, told):
     """Returns the number of snapshots."""
-    if not os.path.exists(store) or os.path.getsize(store) == 0:
+    if not is_begun(store):
         assert not told, "%d snapshots were told of, and there is no store" % len(told)
         return 0
     done = subprocess.run([fleet.KEYWARDEN, "store", "verify", "--store", store],
@@ -111,8 +126,8 @@ def main():
                     os.remove(os.path.join(folder, name))
     print("%d kills in %d rounds, %d of them with some snapshots there and some not"
           % (kills, rounds, within))
-    if problem is None and kills >= 20 and within == 0:
-        problem = "no kill met an import half done: the moments are wrong"
+    if problem is None and kills >= 20 and within < kills / 10:
+        problem = "hardly a kill met an import half done: the moments are wrong"
     if problem is not None:
         print("FAIL (SEED %s): %s" % (SEED, problem))
     print("%d passed, %d failed" % (kills, problem is not None))
