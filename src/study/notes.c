@@ -52,6 +52,28 @@ static void say_weeks(struct notes *notes, const struct sample_provider *provide
         "are left out beside later ones of their account and date");
 }
 
+/* How many samples the figures rest on: of accounts, since a gap is none. */
+static void say_basis(struct notes *notes, const struct tally *tally)
+{
+    uint64_t reports = tally->weeks[tally->iam_date].accounts;
+
+    if ((notes->result->kind & STUDY_ROOT) != 0 && tally->samples > 0) {
+        buf_str(&notes->text, STR("root figures rest on "));
+        number_counted(&notes->text, tally->samples, STR("report"));
+        buf_str(&notes->text, STR(" in "));
+        number_counted(&notes->text, notes->result->week_count, STR("sample"));
+        end_note(notes, tally->samples);
+    }
+    if ((notes->result->kind & STUDY_IAM) != 0 && reports > 0) {
+        buf_str(&notes->text, STR("IAM figures rest on "));
+        number_counted(&notes->text, reports, STR("report"));
+        buf_str(&notes->text, STR(" in the sample of "));
+        instant_write(&notes->text, tally->provider->dates[tally->iam_date]);
+        notes->text.n -= sizeof "T00:00:00Z" - 1; /* a day */
+        end_note(notes, reports);
+    }
+}
+
 static void say_gaps(struct notes *notes, const struct tally *tally)
 {
     uint64_t gaps = 0, joined = 0, left = 0;
@@ -173,6 +195,7 @@ bool notes_fill(struct study_result *result, const struct tally *tally,
 
     buf_init(&notes.text, TEXT_SIZE_MAX);
     result->notes = mem_array(NOTES_MAX, sizeof *result->notes);
+    say_basis(&notes, tally);
     say_weeks(&notes, config->provider);
     say_gaps(&notes, tally);
     say_missing_weeks(&notes);
