@@ -222,8 +222,9 @@ static bool read_prune(struct prune_config *config, const struct args *args, str
 
     config->is_dry = args_has(args, "dry-run");
     config->has_keep = args_has(args, "keep");
-    if (config->has_keep && (!str_to_u64(keep, &config->keep) || config->keep > INT64_MAX)) {
-        return err_set(err, ERR_USAGE, "--keep takes a number, not '%.*s'", STR_ARG(keep));
+    if (config->has_keep &&
+        (!str_to_u64(keep, &config->keep) || config->keep > INT64_MAX || config->keep == 0)) {
+        return err_set(err, ERR_USAGE, "--keep takes a number from 1, not '%.*s'", STR_ARG(keep));
     }
     if (!option_read_time(args, "before", &config->has_before, &config->before, err)) {
         return false;

@@ -77,10 +77,14 @@ static bool read_kind(struct study_job *job, struct err *err)
     return true;
 }
 
+/* Once the format is known. */
 static bool read_grouping(struct study_job *job, struct err *err)
 {
     struct str by = args_value(job->args, "by", STR("organization"));
 
+    if (args_has(job->args, "by") && job->format == &study_csv) {
+        return err_set(err, ERR_USAGE, "the figures of groups are in the table, html and json");
+    }
     job->config.grouping = str_eq(by, STR("ou")) ? STUDY_BY_UNIT : STUDY_BY_ORGANIZATION;
     if (job->config.grouping == STUDY_BY_ORGANIZATION && !str_eq(by, STR("organization"))) {
         (void)err_set(err, ERR_USAGE, "accounts are not grouped by '%.*s'", STR_ARG(by));
@@ -145,8 +149,8 @@ static bool read_options(struct study_job *job, struct err *err)
     job->options.version = STR(KEYWARDEN_VERSION);
     job->config.jobs = system_cpu_count();
     job->config.jobs = job->config.jobs < STUDY_JOBS_MAX ? job->config.jobs : STUDY_JOBS_MAX;
-    return read_source(job, err) && read_kind(job, err) && read_grouping(job, err) &&
-           read_format(job, err) && read_show(job, err) &&
+    return read_source(job, err) && read_kind(job, err) && read_format(job, err) &&
+           read_grouping(job, err) && read_show(job, err) &&
            option_read_jobs(args, &job->config.jobs, err);
 }
 

@@ -13,6 +13,8 @@
 #include "study/survival.h"
 
 enum { ARENA_SIZE_MAX = 256 << 20 };
+/* What both published studies rest on. */
+enum { ROOT_2020_SAMPLES = 20 * 915, IAM_2021_SAMPLES = 1143 };
 
 /* ---- one sample ----------------------------------------------------------------------------- */
 
@@ -453,6 +455,15 @@ static void fill_open(struct study_result *result, const struct week_tally *week
                                        .unused = sets[USER_UNJUDGED_UNUSED]};
 }
 
+/* A part of a simulated fleet, or several in one store, has other counts than were published. */
+static struct str whole_profile(struct str profile, uint64_t samples)
+{
+    bool is_whole = (str_eq(profile, STR("root-2020")) && samples == ROOT_2020_SAMPLES) ||
+                    (str_eq(profile, STR("iam-2021")) && samples == IAM_2021_SAMPLES);
+
+    return is_whole ? profile : STR("");
+}
+
 static bool fill_result(const struct study_config *config, struct tally *tally,
                         struct study_result *result, struct err *err)
 {
@@ -461,7 +472,7 @@ static bool fill_result(const struct study_config *config, struct tally *tally,
     arena_init(&result->arena, ARENA_SIZE_MAX);
     result->kind = config->kind;
     result->source = config->source;
-    result->profile = config->profile;
+    result->profile = whole_profile(config->profile, tally->samples);
     result->account_count = tally->accounts;
     result->organization_count = names_count(tally->names[NAMES_SAMPLED], tally->name_words);
     if (config->provider->date_count > 0) {

@@ -363,6 +363,12 @@ static void write_tiers(struct page *page)
             bar_cell(page, &table, tiers[k]->counts[i], tiers[k]->total, STYLE_ORANGE);
         }
     }
+    table_cell(&table, STR("all"), STYLE_NONE);
+    for (size_t k = 0; k < 2; k++) {
+        table_cell_count(&table, tiers[k]->total, STYLE_NONE);
+        table_cell(&table, STR(""), STYLE_NONE);
+        table_cell(&table, STR(""), STYLE_NONE);
+    }
     write_heading(page, STR("USERS BY AGE OF OLDEST ACTIVE KEY, AND BY IDLE TIME"));
     end_table(page, &table);
 }
@@ -393,6 +399,7 @@ static void group_row(struct page *page, struct table *table, const struct study
     table_cell(table, group->name.n == 0 ? STR("(not known)") : group->name, STYLE_NONE);
     table_cell_count(table, group->accounts, STYLE_NONE);
     table_cell_count(table, group->uses, STYLE_BOLD);
+    table_cell_count(table, group->samples, STYLE_NONE);
     share_cell(page, table, group->uses, group->samples);
     table_cell_count(table, group->use_accounts, STYLE_NONE);
     table_cell_count(table, group->console_uses_no_mfa, STYLE_NONE);
@@ -410,7 +417,8 @@ static void write_groups(struct page *page)
         {.title = is_units ? STR("UNIT") : STR("ORGANIZATION"), .shrink_to = 16},
         {.title = STR_LIT("ACCOUNTS"), .align = TABLE_RIGHT},
         {.title = STR_LIT("USES"), .align = TABLE_RIGHT},
-        {.title = STR_LIT("OF SAMPLES"), .align = TABLE_RIGHT},
+        {.title = STR_LIT("SAMPLES"), .align = TABLE_RIGHT},
+        {.title = STR_LIT("SHARE"), .align = TABLE_RIGHT},
         {.title = STR_LIT("BY"), .align = TABLE_RIGHT},
         {.title = STR_LIT("NO MFA"), .align = TABLE_RIGHT},
         {.title = STR_LIT("KEYS"), .align = TABLE_RIGHT},
@@ -418,7 +426,7 @@ static void write_groups(struct page *page)
         {.title = STR_LIT("OLD KEY"), .align = TABLE_RIGHT},
         {.title = STR_LIT("UNUSED"), .align = TABLE_RIGHT},
     };
-    struct table table = {.columns = columns, .column_count = 10, .color = page->color};
+    struct table table = {.columns = columns, .column_count = 11, .color = page->color};
     size_t shown = result->group_count < GROUPS_SHOWN ? result->group_count : GROUPS_SHOWN;
 
     if (result->group_count < 2) {
