@@ -20,6 +20,7 @@ const struct opt study_opts[] = {
     {.name = "weekly", .help = "take one sample of an account and week, where there are more"},
     {.name = "by", .arg = "GROUP", .help = "organization (default) or ou: what is compared"},
     {.name = "show", .arg = "FIGURE", .help = "list what is behind a figure, as CSV"},
+    {.name = "csv-safe", .help = "with --show, guard names against formulas in spreadsheets"},
     {.name = "format", .letter = 'f', .arg = "NAME", .help = "table (default), csv, json or html"},
     {.name = "output",
      .letter = 'o',
@@ -146,6 +147,7 @@ static bool read_options(struct study_job *job, struct err *err)
     const struct args *args = job->args;
 
     job->is_quiet = args_has(args, "quiet");
+    job->config.csv_safe = args_has(args, "csv-safe");
     job->options.version = STR(KEYWARDEN_VERSION);
     job->config.jobs = system_cpu_count();
     job->config.jobs = job->config.jobs < STUDY_JOBS_MAX ? job->config.jobs : STUDY_JOBS_MAX;

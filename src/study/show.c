@@ -127,7 +127,7 @@ struct show {
 };
 
 struct use {
-    uint32_t date, organization, facts;
+    uint32_t date, organization, unit, facts;
     int64_t used;
 };
 
@@ -156,12 +156,25 @@ static const struct sample_provider *provider_of(const struct worker *worker)
     return worker->show->config->provider;
 }
 
-/* date,account,organization, and then the caller's user and detail. */
-static void begin_line(struct worker *worker, uint32_t date, uint32_t organization)
+static void name_field(struct worker *worker, struct str name)
+{
+    size_t start = worker->text.n;
+
+    buf_str(&worker->text, name);
+    if (worker->show->config->csv_safe) {
+        csv_field_guard(&worker->text, start);
+    }
+    csv_field_close(&worker->text, start);
+}
+
+/* date,account,organization,unit, and then the caller's user and detail. */
+static void begin_line(struct worker *worker, uint32_t date, uint32_t organization, uint32_t unit)
 {
     study_day_write(&worker->text, provider_of(worker)->dates[date]);
     buf_printf(&worker->text, ",%012llu,", (unsigned long long)worker->sample.account);
-    csv_field(&worker->text, provider_of(worker)->names[organization]);
+    name_field(worker, provider_of(worker)->names[organization]);
+    buf_char(&worker->text, ',');
+    name_field(worker, provider_of(worker)->names[unit]);
     buf_char(&worker->text, ',');
 }
 
@@ -179,7 +192,7 @@ static void root_line(struct worker *worker, const struct use *use)
 {
     struct buf *text = &worker->text;
 
-    begin_line(worker, use->date, use->organization);
+    begin_line(worker, use->date, use->organization, use->unit);
     buf_char(text, ',');
     if (use->used >= TIME_FIRST) {
         buf_str(text, STR("root_last_used="));
@@ -216,8 +229,8 @@ static void user_line(struct worker *worker, const struct user_batch *batch,
     static const enum report_column keys[2][2] = {{COLUMN_KEY_1_ACTIVE, COLUMN_KEY_1_ROTATED},
                                                   {COLUMN_KEY_2_ACTIVE, COLUMN_KEY_2_ROTATED}};
 
-    begin_line(worker, worker->sample.date, worker->sample.organization);
-    csv_field(text, provider_of(worker)->user_name(worker->scan.reader, row));
+    begin_line(worker, worker->sample.date, worker->sample.organization, worker->sample.unit);
+    name_field(worker, provider_of(worker)->user_name(worker->scan.reader, row));
     buf_str(text, STR(",password_enabled="));
     buf_str(text, word_of(batch->flags[COLUMN_PASSWORD_ENABLED], row));
     buf_str(text, STR("; mfa_active="));
@@ -238,7 +251,7 @@ static void account_line(struct worker *worker)
 {
     const struct use *first = &worker->uses[0], *last = &worker->uses[worker->use_count - 1];
 
-    begin_line(worker, last->date, last->organization);
+    begin_line(worker, last->date, last->organization, last->unit);
     buf_printf(&worker->text, ",uses=%zu; first=", worker->use_count);
     study_day_write(&worker->text, provider_of(worker)->dates[first->date]);
     end_line(worker, last->date, last->organization);
@@ -363,7 +376,7 @@ static void list_sample(struct worker *worker, const struct sample_facts *facts)
 {
     const struct listed *it = worker->show->listed;
     const struct sample *sample = &worker->sample;
-    struct use use = {sample->date, sample->organization, facts->root.facts,
+    struct use use = {sample->date, sample->organization, sample->unit, facts->root.facts,
                       facts->has_root ? facts->root.used : TIME_NONE};
 
     switch (it->what) {
@@ -529,7 +542,7 @@ bool study_show(const struct study_config *config, const struct study_result *re
     fill_half(&show, result);
     pthread_mutex_init(&show.lock, NULL);
     pthread_cond_init(&show.turned, NULL);
-    if (write(shared, STR("date,account,organization,user,detail\n"), &show.err)) {
+    if (write(shared, STR("date,account,organization,unit,user,detail\n"), &show.err)) {
         workers_run(config->jobs, work, &show);
     }
     pthread_cond_destroy(&show.turned);

@@ -23,6 +23,7 @@ struct study_config {
     enum study_grouping grouping;
     unsigned jobs;
     struct str source, profile;
+    bool csv_safe;       /* study_show guards names against formulas in spreadsheets */
     size_t offender_max; /* 0: STUDY_OFFENDER_MAX */
     /* What is known of the samples before any is read, for the notes. */
     uint64_t duplicates, outside, not_reports;
@@ -46,8 +47,8 @@ void study_result_release(struct study_result *result); /* a zeroed struct is fi
 
 /* ---- what is behind a figure ---------------------------------------------------------------- */
 
-/* Writes CSV, date,account,organization,user,detail: as many rows as the figure counts. `result` is
- * of a study of the same samples whose offender_max was SIZE_MAX. */
+/* Writes CSV, date,account,organization,unit,user,detail: as many rows as the figure counts.
+ * `result` is of a study of the same samples whose offender_max was SIZE_MAX. */
 MUST_USE bool study_show(const struct study_config *config, const struct study_result *result,
                          struct str figure, bool (*write)(void *shared, struct str, struct err *),
                          void *shared, struct err *err);

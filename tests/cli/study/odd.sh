@@ -30,3 +30,10 @@ run keywarden study fleet --kind iam --quiet | tail -n 9
 rm fleet/accounts.csv fleet/2021-01-17/accounts.csv
 run keywarden study fleet --quiet 2>/dev/null | grep -o 'there is no accounts.csv.*'
 keywarden study fleet --format csv --quiet 2>/dev/null | grep -E 'known|^(uses|accounts),'
+echo '--- names that a spreadsheet would run'
+mkdir -p names/2021-01-24
+report <<<'=1+1 access_key_1_active=true access_key_1_last_rotated=2020-01-01T00:00:00Z' \
+    >names/2021-01-24/111122223333.csv
+printf 'account,organization,unit\n111122223333,@Larkspur,-prod\n' >names/accounts.csv
+keywarden study names --show not_rotated_90 --quiet
+keywarden study names --show not_rotated_90 --csv-safe --quiet
