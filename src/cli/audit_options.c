@@ -326,8 +326,8 @@ bool audit_options_read(struct audit_options *options, const struct args *args, 
         !option_read_fail_on(args, &options->report.fail_on, &options->report.fail_on_never, err) ||
         !option_read_strict(args, &options->is_strict, &options->is_strict_all, err) ||
         !read_tiers(options, err) || !rules_load(&options->rules, args, &options->packs, err) ||
-        !read_exceptions(options, err) ||
-        !read_baseline(options, err) || !read_accounts(options, err)) {
+        !read_exceptions(options, err) || !read_baseline(options, err) ||
+        !read_accounts(options, err)) {
         return false;
     }
     options->report.packs = buf_text(&options->packs);
