@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `keywarden study` with slow and obvious counts of random fleets.
 
-Environment: COUNT     fleets to make (default 200; at most 2000)
+Environment: COUNT     fleets to make (default 200; at most 1000)
              SEED      of the fleets (default fixed)
              KEYWARDEN the program (default build/keywarden of this tree)
 
@@ -31,7 +31,7 @@ import study_count as oracle
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TREE, "build", "keywarden"))
-COUNT = min(int(os.environ.get("COUNT") or 200), 2000)
+COUNT = min(int(os.environ.get("COUNT") or 200), 1000)
 SEED = os.environ.get("SEED") or "keywarden-1"
 SHOW_EVERY = 10
 FAILURES_MAX = 5
@@ -261,8 +261,9 @@ def check_shown(folder, figures, samples):
         if name in MEANS_OF:
             want = figures[MEANS_OF[name]]["value"]
         elif name.endswith("_mean"):
-            want = "%.2f" % (len(rows) / len(samples))
-            check("--show " + name, row["value"], oracle.mean(len(rows), len(samples)))
+            # What nobody knows is empty, and nothing is behind it.
+            want = oracle.mean(len(rows), len(samples)) if row["value"] or rows else ""
+            check("--show " + name, row["value"], want)
             continue
         check("--show " + name, str(len(rows)), want)
         if study(folder, "--show", name, "--jobs", "1") != study(folder, "--show", name, "--jobs", "2"):
