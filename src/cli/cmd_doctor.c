@@ -164,28 +164,22 @@ static void write_table(struct buf *out, const struct doctor *doctor)
 
 /* ---- for programs --------------------------------------------------------------------------- */
 
-static void member_text(struct json_writer *json, struct str key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static void json_policy(struct json_writer *json)
 {
     json_key(json, STR("policy"));
     json_open(json, '{');
-    member_text(json, STR("Version"), STR("2012-10-17"));
+    json_member_text(json, STR("Version"), STR("2012-10-17"));
     json_key(json, STR("Statement"));
     json_open(json, '[');
     json_open(json, '{');
-    member_text(json, STR("Effect"), STR("Allow"));
+    json_member_text(json, STR("Effect"), STR("Allow"));
     json_key(json, STR("Action"));
     json_open(json, '[');
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         json_text(json, str_from(actions[i]));
     }
     json_close(json, ']');
-    member_text(json, STR("Resource"), STR("*"));
+    json_member_text(json, STR("Resource"), STR("*"));
     json_close(json, '}');
     json_close(json, ']');
     json_close(json, '}');
@@ -196,8 +190,8 @@ static void write_json(struct buf *out, const struct doctor *doctor)
     struct json_writer json = {.out = out};
 
     json_open(&json, '{');
-    member_text(&json, STR("schema"), STR("keywarden.doctor/1"));
-    member_text(&json, STR("version"), STR(KEYWARDEN_VERSION));
+    json_member_text(&json, STR("schema"), STR("keywarden.doctor/1"));
+    json_member_text(&json, STR("version"), STR(KEYWARDEN_VERSION));
     json_key(&json, STR("counts"));
     json_open(&json, '{');
     for (size_t i = 0; i < DOCTOR_STATE_COUNT; i++) {
@@ -210,10 +204,10 @@ static void write_json(struct buf *out, const struct doctor *doctor)
     for (size_t i = 0; i < doctor->count; i++) {
         const struct doctor_check *check = &doctor->checks[i];
         json_open(&json, '{');
-        member_text(&json, STR("group"), str_from(check->group));
-        member_text(&json, STR("name"), str_from(check->name));
-        member_text(&json, STR("state"), str_from(state_names[check->state]));
-        member_text(&json, STR("found"), check->found);
+        json_member_text(&json, STR("group"), str_from(check->group));
+        json_member_text(&json, STR("name"), str_from(check->name));
+        json_member_text(&json, STR("state"), str_from(state_names[check->state]));
+        json_member_text(&json, STR("found"), check->found);
         json_key(&json, STR("remedy"));
         if (check->remedy.n > 0) {
             json_text(&json, check->remedy);

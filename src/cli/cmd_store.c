@@ -66,51 +66,31 @@ static struct str path_of(const struct args *args)
 static const struct str age_names[STORE_AGE_COUNT] = {STR_LIT("day"), STR_LIT("week"),
                                                       STR_LIT("month"), STR_LIT("older")};
 
-static void key_time(struct json_writer *json, struct str key, bool is_known, int64_t at)
-{
-    char text[40];
-    struct buf time = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
-
-    json_key(json, key);
-    if (is_known) {
-        instant_write(&time, at);
-        json_text(json, buf_text(&time));
-    } else {
-        json_null(json);
-    }
-}
-
-static void key_number(struct json_writer *json, struct str key, uint64_t value)
-{
-    json_key(json, key);
-    json_u64(json, value);
-}
-
 static void write_info_json(struct buf *out, struct str path, const struct store_info *info)
 {
     struct json_writer json = {.out = out};
 
     json_open(&json, '{');
     json_key(&json, STR("schema"));
-    json_text(&json, STR("keywarden.store-info.v1"));
+    json_text(&json, STR("keywarden.store-info/1"));
     json_key(&json, STR("store"));
     json_text(&json, path);
-    key_number(&json, STR("version"), (uint64_t)info->version);
-    key_number(&json, STR("version_newest"), SCHEMA_VERSION);
-    key_number(&json, STR("bytes"), info->size);
-    key_number(&json, STR("accounts"), info->accounts);
-    key_number(&json, STR("snapshots"), info->snapshots);
-    key_number(&json, STR("users"), info->users);
-    key_number(&json, STR("organizations"), info->organizations);
-    key_number(&json, STR("units"), info->units);
-    key_time(&json, STR("first"), info->has_times, info->first_at);
-    key_time(&json, STR("last"), info->has_times, info->last_at);
+    json_member_u64(&json, STR("version"), (uint64_t)info->version);
+    json_member_u64(&json, STR("version_newest"), SCHEMA_VERSION);
+    json_member_u64(&json, STR("bytes"), info->size);
+    json_member_u64(&json, STR("accounts"), info->accounts);
+    json_member_u64(&json, STR("snapshots"), info->snapshots);
+    json_member_u64(&json, STR("users"), info->users);
+    json_member_u64(&json, STR("organizations"), info->organizations);
+    json_member_u64(&json, STR("units"), info->units);
+    json_member_instant(&json, STR("first"), info->has_times, info->first_at);
+    json_member_instant(&json, STR("last"), info->has_times, info->last_at);
     json_key(&json, STR("newest_within"));
     json_open(&json, '{');
     for (size_t i = 0; i < STORE_AGE_COUNT; i++) {
-        key_number(&json, age_names[i], info->ages[i]);
+        json_member_u64(&json, age_names[i], info->ages[i]);
     }
-    key_number(&json, STR("none"), info->without_snapshot);
+    json_member_u64(&json, STR("none"), info->without_snapshot);
     json_close(&json, '}');
     json_key(&json, STR("tables"));
     json_open(&json, '[');
@@ -118,7 +98,7 @@ static void write_info_json(struct buf *out, struct str path, const struct store
         json_open(&json, '{');
         json_key(&json, STR("name"));
         json_text(&json, info->tables[i].name);
-        key_number(&json, STR("rows"), info->tables[i].rows);
+        json_member_u64(&json, STR("rows"), info->tables[i].rows);
         json_key(&json, STR("bytes"));
         if (info->tables[i].bytes >= 0) {
             json_i64(&json, info->tables[i].bytes);

@@ -1,5 +1,6 @@
 #include "render/json.h"
 
+#include "base/instant.h"
 #include "codec/utf8.h"
 
 /* Bytes that stand for themselves. What is above ASCII has to be looked at: it may be no UTF-8. */
@@ -124,4 +125,30 @@ void json_null(struct json_writer *json)
 {
     value_begin(json);
     buf_str(json->out, STR("null"));
+}
+
+void json_member_text(struct json_writer *json, struct str key, struct str text)
+{
+    json_key(json, key);
+    json_text(json, text);
+}
+
+void json_member_u64(struct json_writer *json, struct str key, uint64_t value)
+{
+    json_key(json, key);
+    json_u64(json, value);
+}
+
+void json_member_instant(struct json_writer *json, struct str key, bool is_known, int64_t at)
+{
+    char text[40];
+    struct buf time = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
+
+    json_key(json, key);
+    if (is_known) {
+        instant_write(&time, at);
+        json_text(json, buf_text(&time));
+    } else {
+        json_null(json);
+    }
 }

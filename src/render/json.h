@@ -34,6 +34,12 @@ void json_i64(struct json_writer *json, int64_t value);
 void json_bool(struct json_writer *json, bool value);
 void json_null(struct json_writer *json);
 
+/* A key and its value. */
+void json_member_text(struct json_writer *json, struct str key, struct str text);
+void json_member_u64(struct json_writer *json, struct str key, uint64_t value);
+/* As 2026-11-01T00:00:00Z, or null. */
+void json_member_instant(struct json_writer *json, struct str key, bool is_known, int64_t at);
+
 /* The string alone, with its quotes. */
 void json_string_write(struct buf *out, struct str text);
 

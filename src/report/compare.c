@@ -72,19 +72,13 @@ const struct compare_format compare_csv = {
 
 /* ---- json ----------------------------------------------------------------------------------- */
 
-static void member(struct json_writer *json, struct str key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static void json_begin(struct buf *out, const struct report_options *options)
 {
     struct json_writer json = {.out = out};
 
     json_open(&json, '{');
-    member(&json, STR("schema"), STR("keywarden.compare/1"));
-    member(&json, STR("version"), options->version);
+    json_member_text(&json, STR("schema"), STR("keywarden.compare/1"));
+    json_member_text(&json, STR("version"), options->version);
     json_key(&json, STR("differences"));
     json_open(&json, '[');
 }
@@ -96,21 +90,21 @@ static void json_difference(struct buf *out, const struct difference *difference
 
     buf_init(&text, 1 << 20);
     json_open(&json, '{');
-    member(&json, STR("system"), difference->check->system);
-    member(&json, STR("check"), difference->check->check->id);
+    json_member_text(&json, STR("system"), difference->check->system);
+    json_member_text(&json, STR("check"), difference->check->check->id);
     compare_control_write(&text, difference->check->ours);
-    member(&json, STR("control"), buf_text(&text));
-    member(&json, STR("account"), difference->account);
-    member(&json, STR("user"), difference->user);
-    member(&json, STR("arn"), difference->arn);
-    member(&json, STR("theirs"), theirs_name(difference->theirs));
-    member(&json, STR("ours"), status_name(difference->ours));
-    member(&json, STR("kind"), difference_name(difference->kind));
+    json_member_text(&json, STR("control"), buf_text(&text));
+    json_member_text(&json, STR("account"), difference->account);
+    json_member_text(&json, STR("user"), difference->user);
+    json_member_text(&json, STR("arn"), difference->arn);
+    json_member_text(&json, STR("theirs"), theirs_name(difference->theirs));
+    json_member_text(&json, STR("ours"), status_name(difference->ours));
+    json_member_text(&json, STR("kind"), difference_name(difference->kind));
     buf_clear(&text);
     report_evidence_write(&text, difference->finding);
-    member(&json, STR("evidence"), buf_text(&text));
-    member(&json, STR("why"), difference->why);
-    member(&json, STR("source"), difference->check->source);
+    json_member_text(&json, STR("evidence"), buf_text(&text));
+    json_member_text(&json, STR("why"), difference->why);
+    json_member_text(&json, STR("source"), difference->check->source);
     json_close(&json, '}');
     buf_release(&text);
 }
@@ -125,11 +119,11 @@ static void json_checks(struct json_writer *json, const struct comparison *compa
     for (size_t i = 0; i < comparison->check_count; i++) {
         const struct peer_check *check = &comparison->checks[i];
         json_open(json, '{');
-        member(json, STR("system"), check->system);
-        member(json, STR("check"), check->check->id);
+        json_member_text(json, STR("system"), check->system);
+        json_member_text(json, STR("check"), check->check->id);
         buf_clear(&text);
         compare_control_write(&text, check->ours);
-        member(json, STR("control"), buf_text(&text));
+        json_member_text(json, STR("control"), buf_text(&text));
         for (unsigned kind = 0; kind < DIFFERENCE_KIND_COUNT; kind++) {
             json_key(json, difference_name((enum difference_kind)kind));
             json_u64(json, comparison->tallies[i].counts[kind]);

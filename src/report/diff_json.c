@@ -6,46 +6,20 @@
 /* Schema keywarden.diff/1. All is known when it is written, so what the changes are out of comes
  * first. */
 
-static void member_text(struct json_writer *json, struct str key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
-static void member_u64(struct json_writer *json, struct str key, uint64_t value)
-{
-    json_key(json, key);
-    json_u64(json, value);
-}
-
-static void member_instant(struct json_writer *json, struct str key, bool is_known, int64_t at)
-{
-    char text[40];
-    struct buf time = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
-
-    json_key(json, key);
-    if (is_known) {
-        instant_write(&time, at);
-        json_text(json, buf_text(&time));
-    } else {
-        json_null(json);
-    }
-}
-
 static void side_write(struct json_writer *json, struct str key, const struct posture *side)
 {
     bool judged = side->report_count > 0;
 
     json_key(json, key);
     json_open(json, '{');
-    member_instant(json, STR("as_of"), judged, side->as_of_max);
-    member_instant(json, STR("as_of_earliest"), judged, side->as_of_min);
-    member_text(json, STR("as_of_source"), outline_as_of_source(side));
-    member_u64(json, STR("reports"), side->report_count);
-    member_u64(json, STR("skipped"), side->skipped_count);
-    member_u64(json, STR("users"), side->user_count);
-    member_u64(json, STR("roots"), side->root_count);
-    member_u64(json, STR("errors"), side->error_count);
+    json_member_instant(json, STR("as_of"), judged, side->as_of_max);
+    json_member_instant(json, STR("as_of_earliest"), judged, side->as_of_min);
+    json_member_text(json, STR("as_of_source"), outline_as_of_source(side));
+    json_member_u64(json, STR("reports"), side->report_count);
+    json_member_u64(json, STR("skipped"), side->skipped_count);
+    json_member_u64(json, STR("users"), side->user_count);
+    json_member_u64(json, STR("roots"), side->root_count);
+    json_member_u64(json, STR("errors"), side->error_count);
     json_close(json, '}');
 }
 
@@ -59,9 +33,9 @@ static void counts_write(struct json_writer *json, const struct diff *diff)
                 continue;
             }
             json_open(json, '{');
-            member_text(json, STR("change"), change_verb_name((enum change_verb)verb));
-            member_text(json, STR("kind"), change_kind_name((enum change_kind)kind));
-            member_u64(json, STR("count"), diff->counts[kind][verb]);
+            json_member_text(json, STR("change"), change_verb_name((enum change_verb)verb));
+            json_member_text(json, STR("kind"), change_kind_name((enum change_kind)kind));
+            json_member_u64(json, STR("count"), diff->counts[kind][verb]);
             json_close(json, '}');
         }
     }
@@ -73,14 +47,14 @@ static void begin(struct buf *out, const struct diff *diff, const struct report_
     struct json_writer json = {.out = out};
 
     json_open(&json, '{');
-    member_text(&json, STR("schema"), STR("keywarden.diff/1"));
-    member_text(&json, STR("version"), options->version);
-    member_text(&json, STR("packs"), options->packs);
+    json_member_text(&json, STR("schema"), STR("keywarden.diff/1"));
+    json_member_text(&json, STR("version"), options->version);
+    json_member_text(&json, STR("packs"), options->packs);
     side_write(&json, STR("old"), diff->before);
     side_write(&json, STR("new"), diff->after);
-    member_u64(&json, STR("accounts_on_both"), diff->account_count);
-    member_u64(&json, STR("accounts_unchanged"), diff->unchanged_account_count);
-    member_u64(&json, STR("users_on_both"), diff->user_count);
+    json_member_u64(&json, STR("accounts_on_both"), diff->account_count);
+    json_member_u64(&json, STR("accounts_unchanged"), diff->unchanged_account_count);
+    json_member_u64(&json, STR("users_on_both"), diff->user_count);
     counts_write(&json, diff);
     buf_str(out, STR(",\"changes\":["));
 }
@@ -99,11 +73,11 @@ static void evidence_write(struct json_writer *json, const struct diff *diff,
         buf_clear(&text);
         change_evidence_write(&text, &evidence);
         json_open(json, '{');
-        member_text(json, STR("name"), diff->names[evidence.name]);
-        member_text(json, STR("value"), buf_text(&text));
+        json_member_text(json, STR("name"), diff->names[evidence.name]);
+        json_member_text(json, STR("value"), buf_text(&text));
         if (evidence.gap != GAP_NONE) {
-            member_text(json, STR("gap"),
-                        evidence.gap == GAP_INPUT ? STR("input") : STR("not-collected"));
+            json_member_text(json, STR("gap"),
+                             evidence.gap == GAP_INPUT ? STR("input") : STR("not-collected"));
         }
         json_close(json, '}');
     }
@@ -138,7 +112,7 @@ static void value_write(struct json_writer *json, const struct diff *diff, struc
         break;
     case SIDE_FINDING:
         json_open(json, '{');
-        member_text(json, STR("status"), status_name((enum status)value->status));
+        json_member_text(json, STR("status"), status_name((enum status)value->status));
         evidence_write(json, diff, value);
         json_close(json, '}');
         break;
@@ -154,17 +128,18 @@ static void part(struct buf *out, const struct diff *diff, size_t from, size_t t
         struct json_writer json = {.out = out};
         buf_str(out, i == 0 ? STR("\n") : STR(",\n"));
         json_open(&json, '{');
-        member_text(&json, STR("change"), change_verb_name((enum change_verb)change->verb));
-        member_text(&json, STR("kind"), change_kind_name((enum change_kind)change->kind));
-        member_text(&json, STR("account"), change->account);
-        member_text(&json, STR("user"), change->user);
+        json_member_text(&json, STR("change"), change_verb_name((enum change_verb)change->verb));
+        json_member_text(&json, STR("kind"), change_kind_name((enum change_kind)change->kind));
+        json_member_text(&json, STR("account"), change->account);
+        json_member_text(&json, STR("user"), change->user);
         value_write(&json, diff, STR("item"), &change->item);
         value_write(&json, diff, STR("old"), &change->before);
         value_write(&json, diff, STR("new"), &change->after);
         if (change->control != NULL) {
-            member_text(&json, STR("control"), change->control->id);
-            member_text(&json, STR("title"), change->control->title);
-            member_text(&json, STR("severity"), severity_name((enum severity)change->severity));
+            json_member_text(&json, STR("control"), change->control->id);
+            json_member_text(&json, STR("title"), change->control->title);
+            json_member_text(&json, STR("severity"),
+                             severity_name((enum severity)change->severity));
         }
         json_close(&json, '}');
     }

@@ -1,6 +1,5 @@
 #include "render/json.h"
 
-#include "base/instant.h"
 #include "report/outline.h"
 #include "report/report.h"
 
@@ -12,18 +11,6 @@ enum { CLI_SIZE_MAX = 1 << 20 };
 static struct str gap_name(enum gap gap)
 {
     return gap == GAP_INPUT ? STR("input") : STR("not-collected");
-}
-
-static void member_text(struct json_writer *json, struct str key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
-static void member_u64(struct json_writer *json, struct str key, uint64_t value)
-{
-    json_key(json, key);
-    json_u64(json, value);
 }
 
 static void member_list(struct json_writer *json, struct str key, const struct str_list *list)
@@ -43,10 +30,10 @@ static void evidence_write(struct json_writer *json, const struct finding *findi
     for (size_t i = 0; i < finding->evidence_count; i++) {
         const struct evidence *evidence = &finding->evidence[i];
         json_open(json, '{');
-        member_text(json, STR("name"), evidence->name);
-        member_text(json, STR("value"), evidence->value);
+        json_member_text(json, STR("name"), evidence->name);
+        json_member_text(json, STR("value"), evidence->value);
         if (evidence->gap != GAP_NONE) {
-            member_text(json, STR("gap"), gap_name(evidence->gap));
+            json_member_text(json, STR("gap"), gap_name(evidence->gap));
         }
         json_close(json, '}');
     }
@@ -55,11 +42,11 @@ static void evidence_write(struct json_writer *json, const struct finding *findi
 
 static void exception_members(struct json_writer *json, const struct exception *exception)
 {
-    member_text(json, STR("id"), exception->id);
-    member_text(json, STR("owner"), exception->owner);
-    member_text(json, STR("reason"), exception->reason);
-    member_text(json, STR("ticket"), exception->ticket);
-    member_text(json, STR("expires"), exception->expires_day);
+    json_member_text(json, STR("id"), exception->id);
+    json_member_text(json, STR("owner"), exception->owner);
+    json_member_text(json, STR("reason"), exception->reason);
+    json_member_text(json, STR("ticket"), exception->ticket);
+    json_member_text(json, STR("expires"), exception->expires_day);
 }
 
 /* Who answers for an excepted finding, and what it would be otherwise. */
@@ -70,8 +57,8 @@ static void exception_write(struct json_writer *json, const struct finding *find
     }
     json_key(json, STR("exception"));
     json_open(json, '{');
-    member_text(json, STR("status"),
-                status_name(finding->was_unknown ? STATUS_UNKNOWN : STATUS_FAIL));
+    json_member_text(json, STR("status"),
+                     status_name(finding->was_unknown ? STATUS_UNKNOWN : STATUS_FAIL));
     exception_members(json, finding->exception);
     json_close(json, '}');
 }
@@ -89,7 +76,7 @@ static void remedy_write(struct json_writer *json, const struct finding *finding
         buf_init(&cli, CLI_SIZE_MAX);
         report_cli_write(&cli, finding);
         if (cli.n > 0) {
-            member_text(json, STR("cli"), buf_text(&cli));
+            json_member_text(json, STR("cli"), buf_text(&cli));
         }
         buf_release(&cli);
     }
@@ -99,17 +86,17 @@ static void remedy_write(struct json_writer *json, const struct finding *finding
 /* The members of a finding, inside braces that the caller writes. */
 static void finding_members(struct json_writer *json, const struct finding *finding)
 {
-    member_text(json, STR("account"), finding->account);
-    member_text(json, STR("user"), finding->user);
-    member_text(json, STR("arn"), finding->arn);
-    member_text(json, STR("control"), finding->control->id);
-    member_text(json, STR("title"), finding->control->title);
-    member_text(json, STR("status"), status_name(finding->status));
-    member_text(json, STR("severity"), severity_name(finding->severity));
+    json_member_text(json, STR("account"), finding->account);
+    json_member_text(json, STR("user"), finding->user);
+    json_member_text(json, STR("arn"), finding->arn);
+    json_member_text(json, STR("control"), finding->control->id);
+    json_member_text(json, STR("title"), finding->control->title);
+    json_member_text(json, STR("status"), status_name(finding->status));
+    json_member_text(json, STR("severity"), severity_name(finding->severity));
     if (finding->asset_class != ASSET_NONE) {
-        member_text(json, STR("severity_declared"), severity_name(finding->control->severity));
-        member_text(json, STR("asset_class"), asset_class_name(finding->asset_class));
-        member_text(json, STR("organization"), finding->organization);
+        json_member_text(json, STR("severity_declared"), severity_name(finding->control->severity));
+        json_member_text(json, STR("asset_class"), asset_class_name(finding->asset_class));
+        json_member_text(json, STR("organization"), finding->organization);
     }
     json_key(json, STR("gap"));
     if (finding->gap == GAP_NONE) {
@@ -141,35 +128,21 @@ static void document_finding(struct buf *out, const struct finding *finding,
     json_close(&json, '}');
 }
 
-static void member_instant(struct json_writer *json, struct str key, bool is_known, int64_t at)
-{
-    struct buf text;
-
-    json_key(json, key);
-    if (!is_known) {
-        json_null(json);
-        return;
-    }
-    buf_init(&text, 64);
-    instant_write(&text, at);
-    json_text(json, buf_text(&text));
-    buf_release(&text);
-}
-
 static void times_write(struct json_writer *json, const struct posture *posture)
 {
     bool judged = posture->report_count > 0;
 
-    member_instant(json, STR("as_of"), judged, posture->as_of_max);
-    member_instant(json, STR("as_of_earliest"), judged, posture->as_of_min);
-    member_text(json, STR("as_of_source"), outline_as_of_source(posture));
-    member_instant(json, STR("generated_earliest"), posture->age_known, posture->generated_min);
-    member_instant(json, STR("generated_latest"), posture->age_known, posture->generated_max);
-    member_instant(json, STR("audited_at"), true, posture->now);
+    json_member_instant(json, STR("as_of"), judged, posture->as_of_max);
+    json_member_instant(json, STR("as_of_earliest"), judged, posture->as_of_min);
+    json_member_text(json, STR("as_of_source"), outline_as_of_source(posture));
+    json_member_instant(json, STR("generated_earliest"), posture->age_known,
+                        posture->generated_min);
+    json_member_instant(json, STR("generated_latest"), posture->age_known, posture->generated_max);
+    json_member_instant(json, STR("audited_at"), true, posture->now);
     if (posture->archive.n > 0) {
-        member_text(json, STR("store"), posture->archive);
-        member_instant(json, STR("taken_earliest"), judged, posture->taken_min);
-        member_instant(json, STR("taken_latest"), judged, posture->taken_max);
+        json_member_text(json, STR("store"), posture->archive);
+        json_member_instant(json, STR("taken_earliest"), judged, posture->taken_min);
+        json_member_instant(json, STR("taken_latest"), judged, posture->taken_max);
     }
 }
 
@@ -178,7 +151,7 @@ static void counts_write(struct json_writer *json, struct str key, const uint64_
     json_key(json, key);
     json_open(json, '{');
     for (unsigned status = 0; status < STATUS_COUNT; status++) {
-        member_u64(json, status_name((enum status)status), counts[status]);
+        json_member_u64(json, status_name((enum status)status), counts[status]);
     }
     json_close(json, '}');
 }
@@ -187,15 +160,15 @@ static void control_write(struct json_writer *json, const struct control *contro
                           const struct control_tally *tally, bool has_accounts)
 {
     json_open(json, '{');
-    member_text(json, STR("id"), control->id);
-    member_text(json, STR("title"), control->title);
-    member_text(json, STR("severity"), severity_name(control->severity));
+    json_member_text(json, STR("id"), control->id);
+    json_member_text(json, STR("title"), control->title);
+    json_member_text(json, STR("severity"), severity_name(control->severity));
     json_key(json, STR("maps"));
     json_open(json, '[');
     for (size_t i = 0; i < control->map_count; i++) {
         json_open(json, '{');
-        member_text(json, STR("system"), control->maps[i].system);
-        member_text(json, STR("id"), control->maps[i].id);
+        json_member_text(json, STR("system"), control->maps[i].system);
+        json_member_text(json, STR("id"), control->maps[i].id);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -204,18 +177,18 @@ static void control_write(struct json_writer *json, const struct control *contro
         counts_write(json, STR("counts_lowered"), tally->small.counts);
         counts_write(json, STR("counts_raised"), tally->large.counts);
     }
-    member_u64(json, STR("unknown_input"), tally->unknown_input);
+    json_member_u64(json, STR("unknown_input"), tally->unknown_input);
     json_close(json, '}');
 }
 
 static void error_write(struct json_writer *json, const struct err *err)
 {
     json_open(json, '{');
-    member_text(json, STR("place"), str_from(err->place));
-    member_u64(json, STR("line"), err->line);
-    member_u64(json, STR("column"), err->col);
-    member_text(json, STR("text"), str_from(err->text));
-    member_text(json, STR("hint"), str_from(err->hint));
+    json_member_text(json, STR("place"), str_from(err->place));
+    json_member_u64(json, STR("line"), err->line);
+    json_member_u64(json, STR("column"), err->col);
+    json_member_text(json, STR("text"), str_from(err->text));
+    json_member_text(json, STR("hint"), str_from(err->hint));
     json_close(json, '}');
 }
 
@@ -230,13 +203,13 @@ static void totals_write(struct json_writer *json, const struct posture *posture
     }
     json_key(json, STR("totals"));
     json_open(json, '{');
-    member_u64(json, STR("reports"), posture->report_count);
-    member_u64(json, STR("skipped"), posture->skipped_count);
-    member_u64(json, STR("users"), posture->user_count);
-    member_u64(json, STR("roots"), posture->root_count);
-    member_u64(json, STR("bytes"), posture->byte_count);
-    member_u64(json, STR("errors"), posture->error_count);
-    member_u64(json, STR("dates_after_as_of"), posture->late_date_count);
+    json_member_u64(json, STR("reports"), posture->report_count);
+    json_member_u64(json, STR("skipped"), posture->skipped_count);
+    json_member_u64(json, STR("users"), posture->user_count);
+    json_member_u64(json, STR("roots"), posture->root_count);
+    json_member_u64(json, STR("bytes"), posture->byte_count);
+    json_member_u64(json, STR("errors"), posture->error_count);
+    json_member_u64(json, STR("dates_after_as_of"), posture->late_date_count);
     counts_write(json, STR("counts"), counts);
     json_close(json, '}');
 }
@@ -252,8 +225,8 @@ static void tier_row_write(struct json_writer *json, struct str key, const struc
         json_u64(json, row->bands[band]);
     }
     json_close(json, ']');
-    member_u64(json, STR("unknown"), row->unknown);
-    member_u64(json, STR("total"), tier_row_sum(tiers, row));
+    json_member_u64(json, STR("unknown"), row->unknown);
+    json_member_u64(json, STR("total"), tier_row_sum(tiers, row));
     json_close(json, '}');
 }
 
@@ -277,8 +250,8 @@ static void tiers_write(struct json_writer *json, const struct tiers *tiers)
         tier_row_write(json, STR("key_age"), tiers, &rows[TIER_KEY_AGE]);
         tier_row_write(json, STR("idle_used"), tiers, &rows[TIER_USED]);
         tier_row_write(json, STR("idle_never_used"), tiers, &rows[TIER_NEVER_USED]);
-        member_u64(json, STR("idle_use_unknown"), rows[TIER_USE_UNKNOWN].unknown);
-        member_u64(json, STR("state_unknown"), rows[TIER_STATE_UNKNOWN].unknown);
+        json_member_u64(json, STR("idle_use_unknown"), rows[TIER_USE_UNKNOWN].unknown);
+        json_member_u64(json, STR("state_unknown"), rows[TIER_STATE_UNKNOWN].unknown);
         json_close(json, '}');
     }
     json_close(json, '}');
@@ -292,18 +265,18 @@ static void baseline_write(struct json_writer *json, const struct baseline_total
     if (totals->is_since) {
         json_key(json, STR("new_since"));
         json_open(json, '{');
-        member_instant(json, STR("time"), true, totals->since);
-        member_u64(json, STR("left_out"), totals->known);
+        json_member_instant(json, STR("time"), true, totals->since);
+        json_member_u64(json, STR("left_out"), totals->known);
         json_close(json, '}');
         return;
     }
     json_key(json, STR("baseline"));
     json_open(json, '{');
-    member_text(json, STR("file"), totals->path);
-    member_u64(json, STR("findings"), totals->findings);
-    member_u64(json, STR("left_out"), totals->known);
-    member_u64(json, STR("changed"), totals->changed);
-    member_u64(json, STR("gone"), totals->gone);
+    json_member_text(json, STR("file"), totals->path);
+    json_member_u64(json, STR("findings"), totals->findings);
+    json_member_u64(json, STR("left_out"), totals->known);
+    json_member_u64(json, STR("changed"), totals->changed);
+    json_member_u64(json, STR("gone"), totals->gone);
     json_close(json, '}');
 }
 
@@ -319,10 +292,10 @@ static void exceptions_write(struct json_writer *json, const struct posture *pos
         const struct exception_use *use = &posture->exceptions[i];
         json_open(json, '{');
         exception_members(json, use->exception);
-        member_text(json, STR("file"), use->exception->file);
-        member_u64(json, STR("line"), use->exception->line);
-        member_u64(json, STR("covered"), use->covered);
-        member_u64(json, STR("expired_findings"), use->expired);
+        json_member_text(json, STR("file"), use->exception->file);
+        json_member_u64(json, STR("line"), use->exception->line);
+        json_member_u64(json, STR("covered"), use->covered);
+        json_member_u64(json, STR("expired_findings"), use->expired);
         json_key(json, STR("is_expired"));
         json_bool(json, use->is_expired);
         json_key(json, STR("is_used"));
@@ -366,7 +339,7 @@ static void line_finding(struct buf *out, const struct finding *finding,
 
     (void)options;
     json_open(&json, '{');
-    member_text(&json, STR("schema"), STR("keywarden.finding/1"));
+    json_member_text(&json, STR("schema"), STR("keywarden.finding/1"));
     finding_members(&json, finding);
     json_close(&json, '}');
     buf_char(out, '\n');

@@ -6,12 +6,6 @@
 
 enum { TEXT_SIZE_MAX = 1 << 20 };
 
-static void member(struct json_writer *json, struct str key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static void member_number(struct json_writer *json, struct str key, uint64_t value)
 {
     json_key(json, key);
@@ -28,7 +22,7 @@ static void member_caption(struct json_writer *json, struct str id_key, struct s
                            struct caption caption)
 {
     member_number(json, id_key, caption.id);
-    member(json, key, caption.text);
+    json_member_text(json, key, caption.text);
 }
 
 static struct caption severity_caption(enum severity severity)
@@ -78,7 +72,7 @@ static void member_time(struct json_writer *json, struct str key, struct str tex
     instant_write(&text, at);
     json_key(json, key);
     json_i64(json, at * 1000);
-    member(json, text_key, buf_text(&text));
+    json_member_text(json, text_key, buf_text(&text));
     buf_release(&text);
 }
 
@@ -117,8 +111,8 @@ static void compliance_write(struct json_writer *json, const struct finding *fin
 
     json_key(json, STR("compliance"));
     json_open(json, '{');
-    member(json, STR("control"), control->title);
-    member(json, STR("desc"), control->description);
+    json_member_text(json, STR("control"), control->title);
+    json_member_text(json, STR("desc"), control->description);
     maps_write(json, control);
     member_caption(json, STR("status_id"), STR("status"), check_caption(finding->status));
     json_key(json, STR("status_details"));
@@ -128,9 +122,9 @@ static void compliance_write(struct json_writer *json, const struct finding *fin
     json_key(json, STR("checks"));
     json_open(json, '[');
     json_open(json, '{');
-    member(json, STR("uid"), control->id);
-    member(json, STR("name"), control->title);
-    member(json, STR("desc"), control->description);
+    json_member_text(json, STR("uid"), control->id);
+    json_member_text(json, STR("name"), control->title);
+    json_member_text(json, STR("desc"), control->description);
     member_caption(json, STR("severity_id"), STR("severity"), severity_caption(control->severity));
     member_caption(json, STR("status_id"), STR("status"), check_caption(finding->status));
     json_close(json, '}');
@@ -147,9 +141,9 @@ static void info_write(struct json_writer *json, const struct finding *finding)
     export_id_write(&uid, finding);
     json_key(json, STR("finding_info"));
     json_open(json, '{');
-    member(json, STR("uid"), buf_text(&uid));
-    member(json, STR("title"), control->title);
-    member(json, STR("desc"), control->description);
+    json_member_text(json, STR("uid"), buf_text(&uid));
+    json_member_text(json, STR("title"), control->title);
+    json_member_text(json, STR("desc"), control->description);
     member_time(json, STR("created_time"), STR("created_time_dt"), finding->as_of);
     json_key(json, STR("types"));
     json_open(json, '[');
@@ -168,14 +162,14 @@ static void metadata_write(struct json_writer *json, const struct finding *findi
 {
     json_key(json, STR("metadata"));
     json_open(json, '{');
-    member(json, STR("version"), STR("1.5.0"));
-    member(json, STR("event_code"), finding->control->id);
+    json_member_text(json, STR("version"), STR("1.5.0"));
+    json_member_text(json, STR("event_code"), finding->control->id);
     json_key(json, STR("product"));
     json_open(json, '{');
-    member(json, STR("uid"), STR("keywarden"));
-    member(json, STR("name"), STR("keywarden"));
-    member(json, STR("vendor_name"), STR("keywarden"));
-    member(json, STR("version"), options->version);
+    json_member_text(json, STR("uid"), STR("keywarden"));
+    json_member_text(json, STR("name"), STR("keywarden"));
+    json_member_text(json, STR("vendor_name"), STR("keywarden"));
+    json_member_text(json, STR("version"), options->version);
     json_close(json, '}');
     json_key(json, STR("profiles"));
     json_open(json, '[');
@@ -189,12 +183,12 @@ static void cloud_write(struct json_writer *json, const struct finding *finding)
 {
     json_key(json, STR("cloud"));
     json_open(json, '{');
-    member(json, STR("provider"), STR("aws"));
-    member(json, STR("region"), export_region(finding));
+    json_member_text(json, STR("provider"), STR("aws"));
+    json_member_text(json, STR("region"), export_region(finding));
     json_key(json, STR("account"));
     json_open(json, '{');
-    member(json, STR("uid"), finding->account);
-    member(json, STR("name"), finding->account);
+    json_member_text(json, STR("uid"), finding->account);
+    json_member_text(json, STR("name"), finding->account);
     member_caption(json, STR("type_id"), STR("type"), (struct caption){10, STR("AWS Account")});
     json_close(json, '}');
     json_close(json, '}');
@@ -204,15 +198,15 @@ static void resource_open(struct json_writer *json, const struct finding *findin
                           struct str uid, struct str name)
 {
     json_open(json, '{');
-    member(json, STR("uid"), uid);
-    member(json, STR("name"), name);
-    member(json, STR("type"), type);
+    json_member_text(json, STR("uid"), uid);
+    json_member_text(json, STR("name"), name);
+    json_member_text(json, STR("type"), type);
     json_key(json, STR("group"));
     json_open(json, '{');
-    member(json, STR("name"), STR("iam"));
+    json_member_text(json, STR("name"), STR("iam"));
     json_close(json, '}');
-    member(json, STR("cloud_partition"), export_partition(finding));
-    member(json, STR("region"), export_region(finding));
+    json_member_text(json, STR("cloud_partition"), export_partition(finding));
+    json_member_text(json, STR("region"), export_region(finding));
 }
 
 static void principal_write(struct json_writer *json, const struct finding *finding)
@@ -230,8 +224,8 @@ static void principal_write(struct json_writer *json, const struct finding *find
     }
     json_key(json, STR("data"));
     json_open(json, '{');
-    member(json, STR("arn"), finding->arn);
-    member(json, STR("user"), finding->user);
+    json_member_text(json, STR("arn"), finding->arn);
+    json_member_text(json, STR("user"), finding->user);
     json_close(json, '}');
     json_close(json, '}');
     buf_release(&account);
@@ -248,12 +242,12 @@ static void key_write(struct json_writer *json, const struct finding *finding,
     resource_open(json, finding, STR("AwsIamAccessKey"), buf_text(&uid), key->column);
     json_key(json, STR("data"));
     json_open(json, '{');
-    member(json, STR("principal_name"), finding->user);
-    member(json, STR("status"), key->is_active ? STR("Active") : STR("Inactive"));
+    json_member_text(json, STR("principal_name"), finding->user);
+    json_member_text(json, STR("status"), key->is_active ? STR("Active") : STR("Inactive"));
     member_number(json, STR("slot"), key->slot);
     if (key->is_dated) {
         instant_write(&date, key->rotated);
-        member(json, STR("created_at"), buf_text(&date));
+        json_member_text(json, STR("created_at"), buf_text(&date));
     }
     json_close(json, '}');
     json_close(json, '}');
@@ -285,10 +279,10 @@ static void evidence_write(struct json_writer *json, const struct finding *findi
     for (size_t i = 0; i < finding->evidence_count; i++) {
         const struct evidence *evidence = &finding->evidence[i];
         json_open(json, '{');
-        member(json, STR("name"), evidence->name);
+        json_member_text(json, STR("name"), evidence->name);
         json_key(json, STR("data"));
         json_open(json, '{');
-        member(json, STR("value"), evidence->value);
+        json_member_text(json, STR("value"), evidence->value);
         json_key(json, STR("is_missing"));
         json_bool(json, evidence->gap != GAP_NONE);
         json_close(json, '}');
@@ -313,7 +307,7 @@ static void remediation_write(struct json_writer *json, const struct finding *fi
     if (text.n > 0 || control->references.count > 0) {
         json_key(json, STR("remediation"));
         json_open(json, '{');
-        member(json, STR("desc"), buf_text(&text));
+        json_member_text(json, STR("desc"), buf_text(&text));
         json_key(json, STR("references"));
         json_open(json, '[');
         for (size_t i = 0; i < control->references.count; i++) {
@@ -336,9 +330,9 @@ static void status_write(struct json_writer *json, const struct finding *finding
                                 : (struct caption){1, STR("New")};
 
     member_caption(json, STR("status_id"), STR("status"), status);
-    member(json, STR("status_code"), status_code(finding->status));
-    member(json, STR("status_detail"), sentence);
-    member(json, STR("message"), sentence);
+    json_member_text(json, STR("status_code"), status_code(finding->status));
+    json_member_text(json, STR("status_detail"), sentence);
+    json_member_text(json, STR("message"), sentence);
 }
 
 static void finding_write(struct buf *out, const struct finding *finding,
@@ -352,9 +346,9 @@ static void finding_write(struct buf *out, const struct finding *finding,
     buf_bytes(out, ",\n", 2);
     json_open(&json, '{');
     member_number(&json, STR("category_uid"), 2);
-    member(&json, STR("category_name"), STR("Findings"));
+    json_member_text(&json, STR("category_name"), STR("Findings"));
     member_number(&json, STR("class_uid"), 2003);
-    member(&json, STR("class_name"), STR("Compliance Finding"));
+    json_member_text(&json, STR("class_name"), STR("Compliance Finding"));
     member_caption(&json, STR("activity_id"), STR("activity_name"),
                    (struct caption){1, STR("Create")});
     member_caption(&json, STR("type_uid"), STR("type_name"),

@@ -12,12 +12,6 @@
 
 enum { TEXT_SIZE_MAX = 1 << 20, TAGS_MAX = 20 };
 
-static void member(struct json_writer *json, struct str key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static void open_member(struct json_writer *json, struct str key, char bracket)
 {
     json_key(json, key);
@@ -39,7 +33,7 @@ static void message_text(struct json_writer *json, struct str text)
         }
         buf_char(&escaped, c);
     }
-    member(json, STR("text"), buf_text(&escaped));
+    json_member_text(json, STR("text"), buf_text(&escaped));
     buf_release(&escaped);
 }
 
@@ -111,7 +105,7 @@ static void physical_write(struct json_writer *json, struct str path)
     uri_write(&uri, path);
     open_member(json, STR("physicalLocation"), '{');
     open_member(json, STR("artifactLocation"), '{');
-    member(json, STR("uri"), buf_text(&uri));
+    json_member_text(json, STR("uri"), buf_text(&uri));
     json_close(json, '}');
     open_member(json, STR("region"), '{');
     json_key(json, STR("startLine"));
@@ -128,12 +122,12 @@ static void locations_write(struct json_writer *json, const struct finding *find
     physical_write(json, finding->path);
     open_member(json, STR("logicalLocations"), '[');
     json_open(json, '{');
-    member(json, STR("name"), finding->user.n > 0 ? finding->user : finding->account);
-    member(json, STR("fullyQualifiedName"),
-           finding->arn.n > 0    ? finding->arn
-           : finding->user.n > 0 ? finding->user
-                                 : finding->account);
-    member(json, STR("kind"), STR("resource"));
+    json_member_text(json, STR("name"), finding->user.n > 0 ? finding->user : finding->account);
+    json_member_text(json, STR("fullyQualifiedName"),
+                     finding->arn.n > 0    ? finding->arn
+                     : finding->user.n > 0 ? finding->user
+                                           : finding->account);
+    json_member_text(json, STR("kind"), STR("resource"));
     json_close(json, '}');
     json_close(json, ']');
     json_close(json, '}');
@@ -145,8 +139,8 @@ static void evidence_write(struct json_writer *json, const struct finding *findi
     open_member(json, STR("evidence"), '[');
     for (size_t i = 0; i < finding->evidence_count; i++) {
         json_open(json, '{');
-        member(json, STR("name"), finding->evidence[i].name);
-        member(json, STR("value"), finding->evidence[i].value);
+        json_member_text(json, STR("name"), finding->evidence[i].name);
+        json_member_text(json, STR("value"), finding->evidence[i].value);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -158,18 +152,18 @@ static void properties_write(struct json_writer *json, const struct finding *fin
 
     buf_init(&text, TEXT_SIZE_MAX);
     open_member(json, STR("properties"), '{');
-    member(json, STR("status"), status_name(finding->status));
-    member(json, STR("severity"), severity_name(finding->severity));
-    member(json, STR("account"), finding->account);
-    member(json, STR("user"), finding->user);
-    member(json, STR("arn"), finding->arn);
+    json_member_text(json, STR("status"), status_name(finding->status));
+    json_member_text(json, STR("severity"), severity_name(finding->severity));
+    json_member_text(json, STR("account"), finding->account);
+    json_member_text(json, STR("user"), finding->user);
+    json_member_text(json, STR("arn"), finding->arn);
     instant_write(&text, finding->as_of);
-    member(json, STR("asOf"), buf_text(&text));
+    json_member_text(json, STR("asOf"), buf_text(&text));
     evidence_write(json, finding);
     buf_clear(&text);
     export_cli_write(&text, finding);
     if (text.n > 0) {
-        member(json, STR("cli"), buf_text(&text));
+        json_member_text(json, STR("cli"), buf_text(&text));
     }
     json_close(json, '}');
     buf_release(&text);
@@ -182,8 +176,8 @@ static void fingerprints_write(struct json_writer *json, const struct finding *f
     buf_init(&text, 256);
     export_fingerprint_write(&text, finding);
     open_member(json, STR("partialFingerprints"), '{');
-    member(json, STR("primaryLocationLineHash"), buf_text(&text));
-    member(json, STR("keywardenFinding/v1"), buf_text(&text));
+    json_member_text(json, STR("primaryLocationLineHash"), buf_text(&text));
+    json_member_text(json, STR("keywardenFinding/v1"), buf_text(&text));
     json_close(json, '}');
     buf_release(&text);
 }
@@ -204,9 +198,9 @@ static void suppressions_write(struct json_writer *json, const struct finding *f
     }
     open_member(json, STR("suppressions"), '[');
     json_open(json, '{');
-    member(json, STR("kind"), STR("external"));
-    member(json, STR("status"), STR("accepted"));
-    member(json, STR("justification"), buf_text(&why));
+    json_member_text(json, STR("kind"), STR("external"));
+    json_member_text(json, STR("status"), STR("accepted"));
+    json_member_text(json, STR("justification"), buf_text(&why));
     json_close(json, '}');
     json_close(json, ']');
     buf_release(&why);
@@ -224,9 +218,9 @@ static void finding_write(struct buf *out, const struct finding *finding,
     export_sentence_write(&text, finding);
     buf_bytes(out, ",\n", 2);
     json_open(&json, '{');
-    member(&json, STR("ruleId"), finding->control->id);
-    member(&json, STR("kind"), kind_name(finding->status));
-    member(&json, STR("level"), fails ? level_name(finding->severity) : STR("none"));
+    json_member_text(&json, STR("ruleId"), finding->control->id);
+    json_member_text(&json, STR("kind"), kind_name(finding->status));
+    json_member_text(&json, STR("level"), fails ? level_name(finding->severity) : STR("none"));
     message_member(&json, STR("message"), buf_text(&text));
     locations_write(&json, finding);
     fingerprints_write(&json, finding);
@@ -325,7 +319,7 @@ static void help_member(struct json_writer *json, const struct control *control)
     buf_clear(&text);
     help_write(&text, control, true);
     if (text.n > 0) {
-        member(json, STR("markdown"), buf_text(&text));
+        json_member_text(json, STR("markdown"), buf_text(&text));
     }
     json_close(json, '}');
     buf_release(&text);
@@ -351,9 +345,9 @@ static void rule_properties_write(struct json_writer *json, const struct control
 
     buf_init(&tag, TEXT_SIZE_MAX);
     open_member(json, STR("properties"), '{');
-    member(json, STR("security-severity"), security_severity(control->severity));
-    member(json, STR("precision"), STR("very-high"));
-    member(json, STR("severity"), severity_name(control->severity));
+    json_member_text(json, STR("security-severity"), security_severity(control->severity));
+    json_member_text(json, STR("precision"), STR("very-high"));
+    json_member_text(json, STR("severity"), severity_name(control->severity));
     open_member(json, STR("tags"), '[');
     json_text(json, STR("security"));
     json_text(json, STR("iam"));
@@ -368,8 +362,8 @@ static void rule_properties_write(struct json_writer *json, const struct control
     open_member(json, STR("maps"), '[');
     for (size_t i = 0; i < control->map_count; i++) {
         json_open(json, '{');
-        member(json, STR("system"), control->maps[i].system);
-        member(json, STR("id"), control->maps[i].id);
+        json_member_text(json, STR("system"), control->maps[i].system);
+        json_member_text(json, STR("id"), control->maps[i].id);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -380,16 +374,16 @@ static void rule_properties_write(struct json_writer *json, const struct control
 static void rule_write(struct json_writer *json, const struct control *control)
 {
     json_open(json, '{');
-    member(json, STR("id"), control->id);
+    json_member_text(json, STR("id"), control->id);
     message_member(json, STR("shortDescription"), control->title);
     message_member(json, STR("fullDescription"),
                    control->description.n > 0 ? control->description : control->title);
     help_member(json, control);
     if (control->references.count > 0 && export_is_url(control->references.items[0])) {
-        member(json, STR("helpUri"), control->references.items[0]);
+        json_member_text(json, STR("helpUri"), control->references.items[0]);
     }
     open_member(json, STR("defaultConfiguration"), '{');
-    member(json, STR("level"), level_name(control->severity));
+    json_member_text(json, STR("level"), level_name(control->severity));
     json_close(json, '}');
     rule_properties_write(json, control);
     json_close(json, '}');
@@ -402,8 +396,8 @@ static void tool_write(struct json_writer *json, const struct posture *posture,
 {
     open_member(json, STR("tool"), '{');
     open_member(json, STR("driver"), '{');
-    member(json, STR("name"), STR("keywarden"));
-    member(json, STR("version"), options->version);
+    json_member_text(json, STR("name"), STR("keywarden"));
+    json_member_text(json, STR("version"), options->version);
     open_member(json, STR("rules"), '[');
     for (size_t i = 0; i < posture->control_count; i++) {
         rule_write(json, posture->controls[i]);
@@ -420,7 +414,7 @@ static void notification_write(struct json_writer *json, const struct err *err)
     buf_init(&text, TEXT_SIZE_MAX);
     outline_error_write(&text, err);
     json_open(json, '{');
-    member(json, STR("level"), STR("error"));
+    json_member_text(json, STR("level"), STR("error"));
     message_member(json, STR("message"), buf_text(&text));
     json_close(json, '}');
     buf_release(&text);
@@ -436,7 +430,7 @@ static void invocation_write(struct json_writer *json, const struct posture *pos
     json_open(json, '{');
     json_key(json, STR("executionSuccessful"));
     json_bool(json, posture->error_count == 0 && posture->report_count > 0);
-    member(json, STR("endTimeUtc"), buf_text(&text));
+    json_member_text(json, STR("endTimeUtc"), buf_text(&text));
     open_member(json, STR("toolExecutionNotifications"), '[');
     for (size_t i = 0; i < posture->error_sample_count; i++) {
         notification_write(json, &posture->errors[i]);
@@ -463,7 +457,7 @@ static void end(struct buf *out, const struct posture *posture,
     buf_str(out, STR("\n]"));
     tool_write(&json, posture, options);
     invocation_write(&json, posture);
-    member(&json, STR("columnKind"), STR("utf16CodeUnits"));
+    json_member_text(&json, STR("columnKind"), STR("utf16CodeUnits"));
     buf_str(out, STR("}]}\n"));
 }
 
