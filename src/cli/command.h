@@ -22,7 +22,9 @@ enum exit_code {
 
 struct command {
     const char *name;
-    const char *sub; /* of a command with parts, such as "check" of "rule"; NULL otherwise */
+    /* Of a command with parts, such as "check" of "rule", or "alarm plan" of "trail"; NULL
+     * otherwise. */
+    const char *sub;
     int (*run)(const struct command *command, const struct args *args);
     const struct opt *opts; /* ended by a zeroed one */
     const char *operands;   /* "PATH..." */
@@ -33,7 +35,12 @@ struct command {
 extern const struct command commands[]; /* ended by a zeroed one */
 
 const struct command *command_find(struct str name, struct str sub);
+/* The command that the words at the front of a command line name, and how many words that takes:
+ * as many as there can be. */
+const struct command *command_find_words(int argc, char **argv, int *words);
 bool command_has_parts(struct str name);
+/* Whether the part has parts of its own, as "alarm" of "trail" does. */
+bool command_part_has_parts(struct str name, struct str sub);
 
 int cmd_audit(const struct command *command, const struct args *args);
 int cmd_diff(const struct command *command, const struct args *args);
