@@ -21,6 +21,7 @@
  *
  * Example:   struct trail_scan_config config = {.rules = rules, .rule_count = n, .source = source,
  *                                               .jobs = 2, .simd = simd_level_detect(),
+ *                                               .now = system_now(),
  *                                               .since = INSTANT_MIN, .until = INSTANT_MAX,
  *                                               .match = keep, .bad_file = tell, .shared = &mine};
  *            if (!trail_scan_run(&config, &totals, &err)) { ... } */
@@ -84,7 +85,8 @@ struct trail_scan_config {
     struct trail_source source;
     unsigned jobs;
     enum simd_level simd;
-    bool no_prefilter;
+    bool no_prefilter; /* read every record in full and ask every rule about it */
+    int64_t now;       /* what rules of the audit language take for now */
 
     /* Only records of these times, accounts (recipientAccountId, else the caller's) and regions are
      * asked about; one that does not say is. Both times belong to the span. No names: all. */

@@ -25,6 +25,7 @@ struct walk;
 struct trail_file {
     struct buf name;   /* for messages and alerts */
     struct err err;    /* set by `next`: this one could not be looked at, and is not opened */
+    uint64_t size;     /* set by `open` where it is known; else 0 */
     struct file_in in; /* of files of ours */
     void *handle;      /* of other sources */
 };
