@@ -61,6 +61,10 @@ int cmd_store_prune(const struct command *command, const struct args *args);
 int cmd_store_compact(const struct command *command, const struct args *args);
 int cmd_store_export(const struct command *command, const struct args *args);
 int cmd_doctor(const struct command *command, const struct args *args);
+int cmd_trail_alarm_plan(const struct command *command, const struct args *args);
+int cmd_trail_alarm_apply(const struct command *command, const struct args *args);
+int cmd_trail_alarm_check(const struct command *command, const struct args *args);
+int cmd_trail_alarm_test(const struct command *command, const struct args *args);
 int cmd_help(const struct command *command, const struct args *args);
 int cmd_version(const struct command *command, const struct args *args);
 /* Hidden: not in the table. */
@@ -70,6 +74,7 @@ extern const struct opt audit_opts[], diff_opts[], study_opts[], simulate_opts[]
     rule_check_opts[], rule_fmt_opts[], rule_explain_opts[], rule_test_opts[], rule_list_opts[],
     rule_schema_opts[], exception_lint_opts[], store_import_opts[], store_info_opts[],
     store_verify_opts[], store_prune_opts[], store_compact_opts[], store_export_opts[],
-    doctor_opts[], help_opts[];
+    trail_alarm_plan_opts[], trail_alarm_apply_opts[], trail_alarm_check_opts[],
+    trail_alarm_test_opts[], doctor_opts[], help_opts[];
 
 #endif

@@ -24,6 +24,7 @@ struct alarm_kind {
     struct str name;    /* of the filter and its metric: "root-use" */
     struct str number;  /* in the benchmark since version 1.3: "4.3" */
     struct str subject; /* "use of the root user": what there is an alarm about */
+    struct str control; /* of the pack account that asks for it; may be empty */
     /* Where the events are calls that are known by their names: where they go, and the names. */
     struct str source, calls;
 };

@@ -25,6 +25,11 @@ bool alarm_group_name_is_valid(struct str name)
     return name.n <= 512 && is_of(name, "_-/.#");
 }
 
+bool alarm_region_is_valid(struct str name)
+{
+    return name.n <= 63 && is_of(name, "-");
+}
+
 bool alarm_address_read(struct str text, struct alarm_address *out, struct err *err)
 {
     size_t at = str_find(text, '@');

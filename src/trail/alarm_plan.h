@@ -37,6 +37,7 @@ MUST_USE bool alarm_address_read(struct str text, struct alarm_address *out, str
 MUST_USE bool alarm_wish_check(const struct alarm_wish *wish, struct err *err);
 /* Whether a text can be a log group's name. */
 bool alarm_group_name_is_valid(struct str name);
+bool alarm_region_is_valid(struct str name);
 
 struct alarm_item {
     const struct alarm_kind *kind;
