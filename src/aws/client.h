@@ -82,12 +82,13 @@ struct aws_call {
     enum aws_service service;
     bool is_unsigned; /* of a signed service: this operation is not */
     bool is_secret;   /* answer or parameters hold secrets: both are wiped */
+    bool is_mute;     /* of JSON: an empty answer is the one to expect */
 };
 
 struct aws_answer {
     unsigned status;
-    struct buf body;           /* as it came */
-    const struct tree *tree;   /* all of it; NULL when the body is empty, as REST allows */
+    struct buf body;         /* as it came */
+    const struct tree *tree; /* all of it; NULL when the body is empty, as REST and is_mute allow */
     const struct tree *result; /* where the operation's members are, in every protocol */
     char request_id[128];
     unsigned attempts;

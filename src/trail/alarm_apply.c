@@ -71,7 +71,8 @@ static bool put_filter(struct aws_session *session, const struct alarm_plan *pla
               &(struct aws_call){.service = AWS_LOGS,
                                  .operation = "PutMetricFilter",
                                  .region = plan->region,
-                                 .body = buf_text(&body)},
+                                 .body = buf_text(&body),
+                                 .is_mute = true},
               err);
     buf_release(&body);
     return ok;

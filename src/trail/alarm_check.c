@@ -205,7 +205,7 @@ static void tell_samples(struct checker *checker, struct alarm_findings *to, enu
     finding_add(checker, to, level, &what, &remedy);
 }
 
-/* True when the filter catches something of the kind: then it is its filter, good or bad. */
+/* True when the filter catches most of the kind: then it is its filter, good or bad. */
 static bool filter_check(struct checker *checker, const struct alarm_filter *filter,
                          struct alarm_findings *to)
 {
@@ -214,7 +214,7 @@ static bool filter_check(struct checker *checker, const struct alarm_filter *fil
 
     *to = (struct alarm_findings){0};
     if (!alarm_try(checker->arena, checker->samples, filter->pattern, &trial, &err) ||
-        trial.caught == 0) {
+        trial.caught * 2 <= trial.wanted) {
         return false;
     }
     if (trial.rings_always) {

@@ -205,6 +205,8 @@ void alarm_state_trail_selectors(struct alarm_trail *trail, const struct tree *a
 {
     static const struct str kms = STR_LIT("kms.amazonaws.com");
     bool has_all = false, leaves_out_kms = true;
+    bool has_none = tree_first(answer, "EventSelectors") == NULL &&
+                    tree_first(answer, "AdvancedEventSelectors") == NULL;
 
     for (const struct tree *it = tree_first(answer, "EventSelectors"); it != NULL; it = it->next) {
         if (truth_at(it, "IncludeManagementEvents") == TRUTH_TRUE &&
@@ -221,7 +223,8 @@ void alarm_state_trail_selectors(struct alarm_trail *trail, const struct tree *a
             leaves_out_kms &= leaves_out;
         }
     }
-    trail->has_management_events = truth_of(has_all);
+    /* Without selectors, all management events are recorded. */
+    trail->has_management_events = truth_of(has_all || has_none);
     trail->leaves_out_kms = has_all && leaves_out_kms;
 }
 
