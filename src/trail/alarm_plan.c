@@ -201,6 +201,7 @@ static void verdict_plan(struct planner *planner, const struct alarm_verdict *ve
     const struct alarm_region *region =
         alarm_state_find_region(planner->state, report->group->region);
 
+    item->verdict = verdict;
     if (verdict->filter_level <= ALARM_NOISY && verdict->alarm_level <= ALARM_NOISY &&
         verdict->topic != NULL && verdict->topic_is_fit) {
         item->by_filter = verdict->filter;

@@ -47,8 +47,9 @@ struct alarm_item {
     bool changes_filter, changes_alarm; /* one of that name is there, with other content */
     struct str *actions;                /* of the alarm: our topic, and what it had */
     size_t action_count;
-    const struct alarm_filter *by_filter; /* where neither is put: by what */
+    const struct alarm_filter *by_filter; /* where it is there under another name: by what */
     const struct alarm_metric_alarm *by_alarm;
+    const struct alarm_verdict *verdict; /* NULL: nobody asked what is there */
 };
 
 struct alarm_subscribe {

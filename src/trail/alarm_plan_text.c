@@ -71,6 +71,10 @@ static void item_write(struct buf *out, const struct alarm_item *item)
                    item->changes_alarm ? "change" : "make", STR_ARG(item->alarm_name));
     }
     buf_char(out, '\n');
+    /* What no step mends. */
+    if (item->verdict != NULL && !item->puts_filter && !item->puts_alarm) {
+        alarm_findings_write(out, &item->verdict->findings);
+    }
 }
 
 static void table_write_plan(struct buf *out, const struct alarm_plan *plan)
