@@ -108,8 +108,13 @@ static struct str member(const struct event *event, struct str name)
     const struct event_step step = {.name = name};
     const struct event_path path = {.steps = &step, .step_count = 1, .is_strict = true};
     struct str text = {0};
+    struct buf scratch;
+    bool ok = false;
 
-    return event_text(event, &path, NULL, &text) ? text : STR("-");
+    buf_init(&scratch, 0); /* of an object nothing is wanted */
+    ok = event_text(event, &path, &scratch, &text) && !scratch.overflowed;
+    buf_release(&scratch);
+    return ok ? text : STR("-");
 }
 
 static bool take_match(void *shared, unsigned worker, const struct trail_match *match,
