@@ -42,4 +42,8 @@ void trail_use_fill(struct study_result *result, const struct tally *tally);
 void trail_value_write(struct buf *out, const struct study_figure *figure, bool is_grouped);
 void trail_difference_write(struct buf *out, const struct study_figure *figure, bool is_grouped);
 
+/* The two side by side, for a terminal; nothing where there is no timeline. */
+void trail_table_write(struct buf *out, const struct study_result *result, size_t columns,
+                       bool color);
+
 #endif
