@@ -4,6 +4,7 @@
 #include "cli/message.h"
 #include "cli/option_read.h"
 #include "cli/progress.h"
+#include "cli/trail_input.h"
 #include "cli/trail_rules.h"
 #include "os/file.h"
 #include "os/system.h"
@@ -47,6 +48,9 @@ const struct opt trail_scan_opts[] = {
     {.name = "csv-safe", .help = "csv holds nothing that a spreadsheet would run"},
     {.name = "memory", .arg = "MB", .help = "for alerts, before they go to disk (default 64)"},
     {.name = "no-prefilter", .help = "read every record in full: the same alerts, slower"},
+    {.name = "profile", .arg = "NAME", .help = "of ~/.aws, to read a bucket with"},
+    {.name = "aws-region", .arg = "NAME", .help = "where to ask first"},
+    {.name = "endpoint-url", .arg = "URL", .help = "a server that speaks S3, in place of AWS"},
     {.name = "jobs", .letter = 'j', .arg = "N", .help = "processors to use (default all)"},
     {.name = "quiet", .letter = 'q', .help = "no notes and warnings, only errors"},
     {.name = "color", .arg = "WHEN", .help = "auto (default), always or never"},
@@ -67,7 +71,8 @@ struct scan_job {
     struct trail_rules rules;
     struct trail_scan_config config;
     struct str *accounts, *regions; /* that the configuration lists */
-    struct trail_files files;
+    struct layout_filter layout;
+    struct trail_input input;
     struct alerts *alerts;
     struct distinct *distinct; /* NULL without --stats */
     struct trail_totals totals;
@@ -201,7 +206,7 @@ static bool read_options(struct scan_job *job, struct err *err)
 
     if (args->operand_count == 0) {
         (void)err_set(err, ERR_USAGE, "nothing to read is named");
-        err_hint(err, "name files, folders, or '-' for standard input");
+        err_hint(err, "name files, folders, '-' for standard input, or s3://BUCKET/PREFIX");
         return false;
     }
     job->is_quiet = args_has(args, "quiet");
@@ -366,8 +371,14 @@ static bool scan(struct scan_job *job, struct err *err)
         job->distinct = distinct_new(job->config.jobs, job->memory / 4);
         job->config.record = take_record;
     }
-    trail_files_init(&job->files, job->args->operands, job->args->operand_count);
-    job->config.source = trail_files_source(&job->files);
+    job->layout = (struct layout_filter){.accounts = job->config.accounts,
+                                         .regions = job->config.regions,
+                                         .since = job->config.since,
+                                         .until = job->config.until};
+    if (!trail_input_open(&job->input, job->args, &job->layout, err)) {
+        return false;
+    }
+    job->config.source = job->input.source;
     job->config.rules = job->rules.scanned;
     job->config.rule_count = job->rules.count;
     job->config.match = take_match;
@@ -483,9 +494,9 @@ static void release(struct scan_job *job)
     if (job->writer.options != NULL && job->format->release != NULL) {
         job->format->release(&job->writer);
     }
+    trail_input_close(&job->input);
     alerts_free(job->alerts);
     distinct_free(job->distinct);
-    trail_files_release(&job->files);
     trail_rules_release(&job->rules);
     mem_free(job->accounts);
     mem_free(job->regions);
