@@ -4,6 +4,7 @@
 #include "cli/message.h"
 #include "cli/option_read.h"
 #include "cli/progress.h"
+#include "cli/trail_digests.h"
 #include "cli/trail_input.h"
 #include "cli/trail_rules.h"
 #include "os/file.h"
@@ -48,6 +49,10 @@ const struct opt trail_scan_opts[] = {
     {.name = "csv-safe", .help = "csv holds nothing that a spreadsheet would run"},
     {.name = "memory", .arg = "MB", .help = "for alerts, before they go to disk (default 64)"},
     {.name = "no-prefilter", .help = "read every record in full: the same alerts, slower"},
+    {.name = "verify-digests", .help = "check that the files are what CloudTrail delivered"},
+    {.name = "digest-keys",
+     .arg = "FILE",
+     .help = "public keys for that, as 'aws cloudtrail list-public-keys' prints them"},
     {.name = "profile", .arg = "NAME", .help = "of ~/.aws, to read a bucket with"},
     {.name = "aws-region", .arg = "NAME", .help = "where to ask first"},
     {.name = "endpoint-url", .arg = "URL", .help = "a server that speaks S3, in place of AWS"},
@@ -75,6 +80,9 @@ struct scan_job {
     struct trail_input input;
     struct alerts *alerts;
     struct distinct *distinct; /* NULL without --stats */
+    struct digests *digests;   /* NULL without --verify-digests */
+    struct digest_totals digested;
+    struct buf verified; /* what is to be said of them */
     struct trail_totals totals;
     uint64_t distinct_records, serious;
     struct err errors[ERRORS_SHOWN]; /* the first by name, of those that were bad */
@@ -241,6 +249,15 @@ static bool take_record(void *shared, unsigned worker, const struct trail_record
     return distinct_add(job->distinct, worker, id, err);
 }
 
+static bool take_text(void *shared, unsigned worker, const struct trail_file *file,
+                      struct str piece, struct err *err)
+{
+    struct scan_job *job = shared;
+    struct str signature = job->input.fetched != NULL ? bucket_file_signature(file) : STR("");
+
+    return digests_take(job->digests, worker, buf_text(&file->name), signature, piece, err);
+}
+
 /* Bad files come as workers find them; the first by name are told, in their order. */
 static void take_bad_file(void *shared, const struct err *err)
 {
@@ -338,6 +355,16 @@ static bool write_stats(const struct scan_job *job, struct err *err)
     json_member_u64(&json, STR("matches"), alerts_matches(job->alerts));
     json_member_u64(&json, STR("alerts"), job->told.alerts);
     json_member_u64(&json, STR("spilled_bytes"), alerts_spilled(job->alerts));
+    if (job->digests != NULL) {
+        json_member_u64(&json, STR("digests"), job->digested.digests);
+        json_member_u64(&json, STR("digest_chains"), job->digested.chains);
+        json_member_u64(&json, STR("digest_signatures"), job->digested.signatures);
+        json_member_u64(&json, STR("verified_files"), job->digested.files);
+        json_member_u64(&json, STR("digest_problems"), job->digested.problems);
+    }
+    if (job->input.fetched != NULL) {
+        json_member_u64(&json, STR("list_calls"), bucket_source_lists(job->input.fetched));
+    }
     json_close(&json, '}');
     buf_char(&text, '\n');
     if (path.n == 0) {
@@ -371,7 +398,12 @@ static bool scan(struct scan_job *job, struct err *err)
         job->distinct = distinct_new(job->config.jobs, job->memory / 4);
         job->config.record = take_record;
     }
-    job->layout = (struct layout_filter){.accounts = job->config.accounts,
+    if (args_has(job->args, "verify-digests")) {
+        job->digests = digests_new(job->config.jobs, job->memory / 4, &job->layout);
+        job->config.text = take_text;
+    }
+    job->layout = (struct layout_filter){.wants_digests = job->digests != NULL,
+                                         .accounts = job->config.accounts,
                                          .regions = job->config.regions,
                                          .since = job->config.since,
                                          .until = job->config.until};
@@ -393,6 +425,20 @@ static bool scan(struct scan_job *job, struct err *err)
     }
     distinct_free(job->distinct);
     job->distinct = NULL;
+    return true;
+}
+
+static bool verify(struct scan_job *job, struct err *err)
+{
+    if (job->digests == NULL) {
+        return true;
+    }
+    if (!trail_digests_check(job->digests, job->args, &job->input, take_bad_file, job,
+                             &job->digested, err)) {
+        return false;
+    }
+    trail_digests_write(&job->verified, &job->digested);
+    job->told.verified = buf_text(&job->verified);
     return true;
 }
 
@@ -427,7 +473,7 @@ static bool run(struct scan_job *job, struct err *err)
     job->options.rule_count = job->rules.alert_count;
     progress_begin(&job->progress, job->is_quiet);
     job->progress.noun = "files";
-    ok = scan(job, err);
+    ok = scan(job, err) && verify(job, err);
     progress_end(&job->progress);
     if (!ok) {
         return false;
@@ -452,8 +498,8 @@ static void tell_unknown(const struct scan_job *job)
     }
 }
 
-/* A table says it itself. */
-static void tell_empty(const struct scan_job *job)
+/* A table says these itself. */
+static void tell_totals(const struct scan_job *job)
 {
     struct err note = {0};
 
@@ -461,6 +507,11 @@ static void tell_empty(const struct scan_job *job)
         (void)err_set(&note, ERR_INPUT, "no alert: %llu records in %llu files were read",
                       (unsigned long long)job->totals.records,
                       (unsigned long long)job->totals.files);
+        message_note(&note);
+    }
+    if (job->told.verified.n > 0 && !job->format->is_for_people) {
+        note = (struct err){0};
+        (void)err_set(&note, ERR_INPUT, "%.*s", STR_ARG(job->told.verified));
         message_note(&note);
     }
 }
@@ -497,6 +548,8 @@ static void release(struct scan_job *job)
     trail_input_close(&job->input);
     alerts_free(job->alerts);
     distinct_free(job->distinct);
+    digests_free(job->digests);
+    buf_release(&job->verified);
     trail_rules_release(&job->rules);
     mem_free(job->accounts);
     mem_free(job->regions);
@@ -514,10 +567,11 @@ int cmd_trail_scan(const struct command *command, const struct args *args)
     trail_rules_init(&job.rules);
     buf_init(&job.text, OUT_SIZE_MAX);
     buf_init(&job.filtered, OUT_SIZE_MAX);
+    buf_init(&job.verified, OUT_SIZE_MAX);
     if (read_options(&job, &err) && run(&job, &err)) {
         if (!job.is_quiet) {
             tell_unknown(&job);
-            tell_empty(&job);
+            tell_totals(&job);
         }
         code = exit_code(&job);
         if (!write_stats(&job, &err)) {

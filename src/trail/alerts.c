@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "trail/alert_record.h"
 #include "trail/correlate.h"
+#include "trail/fields.h"
 #include "trail/sorter.h"
 
 enum { ARENA_MAX = 64 << 10, TEXT_MAX = 1 << 30 };
@@ -184,8 +185,8 @@ static bool add_locked(struct alerts *alerts, struct gatherer *one, struct alert
     parts->serial = parts->alert.event_id.n == 0 ? ++alerts->serial : 0;
     buf_clear(&one->record);
     buf_char(&one->record, parts->serial == 0);
-    alert_key_text(&one->record, parts->alert.event_id);
-    alert_key_number(&one->record, parts->rank);
+    field_key_text(&one->record, parts->alert.event_id);
+    field_key_number(&one->record, parts->rank);
     alert_record_write(&one->record, parts);
     ok = one->record.overflowed || one->correlation.overflowed
              ? err_set(err, ERR_INPUT, "an event is too large to be told")
@@ -254,9 +255,9 @@ static bool order_alerts(struct alerts *alerts, struct err *err)
         buf_str(&last, parts.key);
         parts.alert.rule = rule_of(alerts, parts.rank);
         buf_clear(&alerts->record);
-        alert_key_text(&alerts->record, parts.alert.time);
-        alert_key_text(&alerts->record, parts.alert.event_id);
-        alert_key_number(&alerts->record, parts.rank);
+        field_key_text(&alerts->record, parts.alert.time);
+        field_key_text(&alerts->record, parts.alert.event_id);
+        field_key_number(&alerts->record, parts.rank);
         alert_record_write(&alerts->record, &parts);
         ok = sorter_add(&alerts->ordered, buf_text(&alerts->record), err);
     }

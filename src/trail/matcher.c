@@ -195,16 +195,15 @@ static void digest(struct str text, struct trail_record_id *id)
 }
 
 bool matcher_identify(struct matcher *matcher, struct str record, struct trail_record_id *id,
-                      struct err *damage)
+                      bool *has_id, struct err *damage)
 {
     struct str text;
 
     if (!parse(matcher, record, damage)) {
         return false;
     }
-    if (!field_text(matcher, FIELD_ID, &text)) {
-        digest(record, id);
-    } else if (!uuid_read(text, id)) {
+    *has_id = field_text(matcher, FIELD_ID, &text) && text.n > 0;
+    if (*has_id && !uuid_read(text, id)) {
         digest(text, id);
     }
     return true;
