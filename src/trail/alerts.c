@@ -11,7 +11,7 @@
 #include "trail/fields.h"
 #include "trail/sorter.h"
 
-enum { ARENA_MAX = 64 << 10, TEXT_MAX = 1 << 30 };
+enum { ARENA_MAX = 64 << 10, TEXT_MAX = 1 << 30, GROUPS_SIZE_MIN = 64 << 20 };
 
 /* What a worker builds its records in. */
 struct gatherer {
@@ -109,7 +109,8 @@ struct alerts *alerts_new(const struct alerts_config *config, struct err *err)
         return NULL;
     }
     if (config->set->correlation_count > 0) {
-        alerts->correlator = correlator_new(config->set, config->seed, config->memory_max);
+        size_t room = config->memory_max > GROUPS_SIZE_MIN ? config->memory_max : GROUPS_SIZE_MIN;
+        alerts->correlator = correlator_new(config->set, config->seed, room);
     }
     return alerts;
 }

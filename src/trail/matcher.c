@@ -162,13 +162,10 @@ bool matcher_take(struct matcher *matcher, struct str file, struct str record,
 
 static int hex_value(char c)
 {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* 8-4-4-4-12 hexadecimal digits. */
+/* 8-4-4-4-12 hexadecimal digits, small as CloudTrail writes them: other letters, another text. */
 static bool uuid_read(struct str text, struct trail_record_id *id)
 {
     enum { UUID_SIZE = 36 };
