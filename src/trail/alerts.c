@@ -274,7 +274,13 @@ static bool is_silent(const struct alerts *alerts, uint32_t rank)
     return alerts->config.is_silent[alerts->by_rank[rank]];
 }
 
-/* Keeps an alert of the event at hand, unless its rule alerts on it already. */
+static struct str item_record(const struct group *group, const struct group_item *item)
+{
+    return (struct str){group->records.p + item->offset, item->size};
+}
+
+/* Keeps an alert of the event at hand. A correlation may fire twice with the matches of one event:
+ * the smallest line counts, as with copies. */
 static void group_add(struct alerts *alerts, const struct alert_parts *parts)
 {
     struct group *group = &alerts->group;
@@ -284,20 +290,23 @@ static void group_add(struct alerts *alerts, const struct alert_parts *parts)
     if (is_silent(alerts, parts->rank)) {
         return;
     }
+    buf_clear(&alerts->record);
+    alert_record_write(&alerts->record, parts);
+    buf_str(&group->records, buf_text(&alerts->record));
+    item.size = group->records.n - item.offset;
     while (at > 0 && group->items[at - 1].rank > parts->rank) {
         at--;
     }
     if (at > 0 && group->items[at - 1].rank == parts->rank) {
+        if (str_cmp(item_record(group, &item), item_record(group, &group->items[at - 1])) < 0) {
+            group->items[at - 1] = item;
+        }
         return;
     }
     if (group->count == group->capacity) {
         group->capacity = group->capacity == 0 ? 16 : 2 * group->capacity;
         group->items = mem_resize(group->items, group->capacity * sizeof *group->items);
     }
-    buf_clear(&alerts->record);
-    alert_record_write(&alerts->record, parts);
-    buf_str(&group->records, buf_text(&alerts->record));
-    item.size = group->records.n - item.offset;
     memmove(&group->items[at + 1], &group->items[at], (group->count - at) * sizeof item);
     group->items[at] = item;
     group->count++;
@@ -311,7 +320,7 @@ static bool group_end(struct alerts *alerts, struct err *err)
     for (size_t i = 0; ok && i < group->count; i++) {
         const struct group_item *item = &group->items[i];
         struct alert_parts parts;
-        alert_record_read((struct str){group->records.p + item->offset, item->size}, &parts);
+        alert_record_read(item_record(group, item), &parts);
         parts.alert.rule = rule_of(alerts, item->rank);
         ok = alerts->write(alerts->shared, &parts.alert, err);
     }

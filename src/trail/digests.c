@@ -432,7 +432,8 @@ static void check_step(struct digests *digests, const struct link *before, const
         problem(digests, link->name,
                 "a new chain begins here: nothing proves what was delivered since ", before->end);
     } else if (!names_previous(link, before)) {
-        problem(digests, link->name, "the digest before it is missing: ", link->previous_object);
+        problem(digests, link->name,
+                "the digest before it is missing: ", digest_base_name(link->previous_object));
     } else if (!str_eq_nocase(link->previous_hash, before->hash)) {
         problem(digests, before->name,
                 "the digest was changed: the next one has another hash of it", STR(""));
@@ -522,7 +523,7 @@ static void claim_end(struct digests *digests, const struct claim *claim)
 
     if (claim->digests > 0 && claim->found == 0 && layout_is_wanted(digests->filter, object)) {
         problem(digests, object, "is missing or cannot be read: it is named by ",
-                buf_text(&claim->by));
+                digest_base_name(buf_text(&claim->by)));
     }
 }
 
@@ -559,7 +560,7 @@ static void claim_take(struct digests *digests, struct claim *claim, int kind,
         problem(digests, entry->place, "no digest names it", STR(""));
     } else if (!str_eq_nocase(entry->hash, buf_text(&claim->said))) {
         problem(digests, entry->place, "was changed: another hash of it is in ",
-                buf_text(&claim->by));
+                digest_base_name(buf_text(&claim->by)));
     } else {
         digests->totals->files++;
     }

@@ -157,12 +157,13 @@ def expected_lines(rules, correlations, texts):
             for member, reference in enumerate(one.rules):
                 if reference in names and one.feed(member, number, at, match.event):
                     counts["hits"] += 1
-                    group[rule.id] = None if rule.silent else rule.line(match.fields)
+                    line = rule.line(match.fields)
+                    if not rule.silent:
+                        group[rule.id] = min(line, group.get(rule.id, line), key=str.encode)
                     step({one.id, one.name}, match, at)
 
     def end():
-        out.extend(line for _, line in sorted(group.items(), key=lambda pair: pair[0].encode())
-                   if line is not None)
+        out.extend(line for _, line in sorted(group.items(), key=lambda pair: pair[0].encode()))
         group.clear()
 
     for match in matches_of(rules, texts):
