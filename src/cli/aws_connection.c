@@ -6,9 +6,10 @@ enum { CONNECTIONS_MAX = 16 };
 
 bool connection_open(struct aws_connection *connection, const struct args *args, struct err *err)
 {
+    const bool is_split = opt_find(args->opts, STR("aws-region")) != NULL;
     const struct aws_settings_options given = {
         .profile = args_value(args, "profile", STR("")),
-        .region = args_value(args, "region", STR("")),
+        .region = args_value(args, is_split ? "aws-region" : "region", STR("")),
         .endpoint_url = args_value(args, "endpoint-url", STR("")),
     };
     struct profiles profiles = {0};

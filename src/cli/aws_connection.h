@@ -1,7 +1,8 @@
 /* aws_connection.h: the one account that a command calls: settings, credentials, a session.
  *
  * --profile, --region and --endpoint-url come before the environment, that before the files of
- * ~/.aws, as AWS's own tools have it. Nothing is called until somebody sends.
+ * ~/.aws, as AWS's own tools have it. Where --region means something else to a command, it has
+ * --aws-region. Nothing is called until somebody sends.
  *
  * Ownership: the connection owns all of it until connection_close; args are borrowed.
  * Threads:   opened and closed by one; any number may send with its session.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/alert_report.h"
+#include "trail/fields.h"
 
 enum { PLACES_MAX = 5 };
 
@@ -44,31 +45,6 @@ static struct str *field_of(struct alert *alert, size_t i)
     return (struct str *)(void *)((char *)alert + fields[i].offset);
 }
 
-/* ---- keys ----------------------------------------------------------------------------------- */
-
-/* A NUL is written as NUL 255, the end as NUL 0. */
-void alert_key_text(struct buf *out, struct str text)
-{
-    static const char nul[] = {0, (char)255}, end[] = {0, 0};
-
-    while (text.n > 0) {
-        size_t plain = str_find(text, '\0');
-        buf_str(out, str_sub(text, 0, plain));
-        if (plain < text.n) {
-            buf_bytes(out, nul, sizeof nul);
-        }
-        text = str_sub(text, plain + 1, text.n);
-    }
-    buf_bytes(out, end, sizeof end);
-}
-
-void alert_key_number(struct buf *out, uint32_t number)
-{
-    for (unsigned shift = 32; shift > 0; shift -= 8) {
-        buf_char(out, (char)(number >> (shift - 8)));
-    }
-}
-
 /* ---- records -------------------------------------------------------------------------------- */
 
 /* What a record ends with. */
@@ -76,27 +52,6 @@ struct trailer {
     uint64_t serial, count;
     uint32_t key_size, parts_size, rank, unused;
 };
-
-static void text_write(struct buf *out, struct str text)
-{
-    uint32_t size = (uint32_t)text.n;
-
-    buf_bytes(out, &size, sizeof size);
-    buf_str(out, text);
-}
-
-static struct str text_read(struct str *rest)
-{
-    uint32_t size = 0;
-    struct str text;
-
-    assert(rest->n >= sizeof size);
-    memcpy(&size, rest->p, sizeof size);
-    text = str_sub(*rest, sizeof size, sizeof size + (size_t)size);
-    assert(text.n == size);
-    *rest = str_sub(*rest, sizeof size + text.n, rest->n);
-    return text;
-}
 
 void alert_record_write(struct buf *out, const struct alert_parts *parts)
 {
@@ -110,13 +65,13 @@ void alert_record_write(struct buf *out, const struct alert_parts *parts)
 
     buf_init(&line, SIZE_MAX / 4);
     alert_line_write(&line, &alert, false);
-    alert_key_text(out, buf_text(&line));
+    field_key_text(out, buf_text(&line));
     buf_release(&line);
     at = out->n;
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        text_write(out, *field_of(&alert, i));
+        field_write(out, *field_of(&alert, i));
     }
-    text_write(out, parts->correlation);
+    field_write(out, parts->correlation);
     trailer.parts_size = (uint32_t)(out->n - at);
     buf_bytes(out, &trailer, sizeof trailer);
 }
@@ -136,9 +91,9 @@ void alert_record_read(struct str record, struct alert_parts *out)
     out->alert.count = trailer.count;
     rest = str_sub(record, end - trailer.parts_size, end);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        *field_of(&out->alert, i) = text_read(&rest);
+        *field_of(&out->alert, i) = field_read(&rest);
     }
-    out->correlation = text_read(&rest);
+    out->correlation = field_read(&rest);
 }
 
 /* ---- events --------------------------------------------------------------------------------- */

@@ -9,8 +9,8 @@
  * Threads:   pure functions; one thread at a time per buffer.
  *
  * Example:   buf_clear(&record);
- *            alert_key_text(&record, alert.time);
- *            alert_key_number(&record, rank);
+ *            field_key_text(&record, alert.time);
+ *            field_key_number(&record, rank);
  *            alert_record_write(&record, &parts);
  *            ... alert_record_read(buf_text(&record), &parts) ... */
 #ifndef TRAIL_ALERT_RECORD_H
@@ -19,10 +19,6 @@
 #include "base/buf.h"
 #include "model/alert.h"
 #include "rule/event.h"
-
-/* Appends a part of a key: a text sorts before those that it begins. */
-void alert_key_text(struct buf *out, struct str text);
-void alert_key_number(struct buf *out, uint32_t number);
 
 struct alert_parts {
     struct alert alert;     /* its rule is not kept: it follows from `rank` */

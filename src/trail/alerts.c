@@ -8,9 +8,10 @@
 #include "base/arena.h"
 #include "trail/alert_record.h"
 #include "trail/correlate.h"
+#include "trail/fields.h"
 #include "trail/sorter.h"
 
-enum { ARENA_MAX = 64 << 10, TEXT_MAX = 1 << 30 };
+enum { ARENA_MAX = 64 << 10, TEXT_MAX = 1 << 30, GROUPS_SIZE_MIN = 64 << 20 };
 
 /* What a worker builds its records in. */
 struct gatherer {
@@ -108,7 +109,8 @@ struct alerts *alerts_new(const struct alerts_config *config, struct err *err)
         return NULL;
     }
     if (config->set->correlation_count > 0) {
-        alerts->correlator = correlator_new(config->set, config->seed, config->memory_max);
+        size_t room = config->memory_max > GROUPS_SIZE_MIN ? config->memory_max : GROUPS_SIZE_MIN;
+        alerts->correlator = correlator_new(config->set, config->seed, room);
     }
     return alerts;
 }
@@ -184,8 +186,8 @@ static bool add_locked(struct alerts *alerts, struct gatherer *one, struct alert
     parts->serial = parts->alert.event_id.n == 0 ? ++alerts->serial : 0;
     buf_clear(&one->record);
     buf_char(&one->record, parts->serial == 0);
-    alert_key_text(&one->record, parts->alert.event_id);
-    alert_key_number(&one->record, parts->rank);
+    field_key_text(&one->record, parts->alert.event_id);
+    field_key_number(&one->record, parts->rank);
     alert_record_write(&one->record, parts);
     ok = one->record.overflowed || one->correlation.overflowed
              ? err_set(err, ERR_INPUT, "an event is too large to be told")
@@ -254,9 +256,9 @@ static bool order_alerts(struct alerts *alerts, struct err *err)
         buf_str(&last, parts.key);
         parts.alert.rule = rule_of(alerts, parts.rank);
         buf_clear(&alerts->record);
-        alert_key_text(&alerts->record, parts.alert.time);
-        alert_key_text(&alerts->record, parts.alert.event_id);
-        alert_key_number(&alerts->record, parts.rank);
+        field_key_text(&alerts->record, parts.alert.time);
+        field_key_text(&alerts->record, parts.alert.event_id);
+        field_key_number(&alerts->record, parts.rank);
         alert_record_write(&alerts->record, &parts);
         ok = sorter_add(&alerts->ordered, buf_text(&alerts->record), err);
     }
@@ -272,7 +274,13 @@ static bool is_silent(const struct alerts *alerts, uint32_t rank)
     return alerts->config.is_silent[alerts->by_rank[rank]];
 }
 
-/* Keeps an alert of the event at hand, unless its rule alerts on it already. */
+static struct str item_record(const struct group *group, const struct group_item *item)
+{
+    return (struct str){group->records.p + item->offset, item->size};
+}
+
+/* Keeps an alert of the event at hand. A correlation may fire twice with the matches of one event:
+ * the smallest line counts, as with copies. */
 static void group_add(struct alerts *alerts, const struct alert_parts *parts)
 {
     struct group *group = &alerts->group;
@@ -282,20 +290,23 @@ static void group_add(struct alerts *alerts, const struct alert_parts *parts)
     if (is_silent(alerts, parts->rank)) {
         return;
     }
+    buf_clear(&alerts->record);
+    alert_record_write(&alerts->record, parts);
+    buf_str(&group->records, buf_text(&alerts->record));
+    item.size = group->records.n - item.offset;
     while (at > 0 && group->items[at - 1].rank > parts->rank) {
         at--;
     }
     if (at > 0 && group->items[at - 1].rank == parts->rank) {
+        if (str_cmp(item_record(group, &item), item_record(group, &group->items[at - 1])) < 0) {
+            group->items[at - 1] = item;
+        }
         return;
     }
     if (group->count == group->capacity) {
         group->capacity = group->capacity == 0 ? 16 : 2 * group->capacity;
         group->items = mem_resize(group->items, group->capacity * sizeof *group->items);
     }
-    buf_clear(&alerts->record);
-    alert_record_write(&alerts->record, parts);
-    buf_str(&group->records, buf_text(&alerts->record));
-    item.size = group->records.n - item.offset;
     memmove(&group->items[at + 1], &group->items[at], (group->count - at) * sizeof item);
     group->items[at] = item;
     group->count++;
@@ -309,7 +320,7 @@ static bool group_end(struct alerts *alerts, struct err *err)
     for (size_t i = 0; ok && i < group->count; i++) {
         const struct group_item *item = &group->items[i];
         struct alert_parts parts;
-        alert_record_read((struct str){group->records.p + item->offset, item->size}, &parts);
+        alert_record_read(item_record(group, item), &parts);
         parts.alert.rule = rule_of(alerts, item->rank);
         ok = alerts->write(alerts->shared, &parts.alert, err);
     }

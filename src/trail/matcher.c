@@ -122,8 +122,22 @@ static bool is_wanted(struct matcher *matcher)
 
 /* ---- rules ---------------------------------------------------------------------------------- */
 
+static void ask(struct matcher *matcher, uint32_t rule, struct trail_match *match)
+{
+    switch (eval_event(&matcher->eval, matcher->config->rules[rule].program, &matcher->event)) {
+    case TRUTH_TRUE:
+        matcher->matched[match->rule_count++] = rule;
+        break;
+    case TRUTH_UNKNOWN:
+        matcher->unknown[match->unknown_count++] = rule;
+        break;
+    case TRUTH_FALSE:
+        break;
+    }
+}
+
 bool matcher_take(struct matcher *matcher, struct str file, struct str record,
-                  const uint32_t *rules, size_t rule_count, struct err *damage, struct err *err)
+                  const uint64_t *rules, struct err *damage, struct err *err)
 {
     const struct trail_scan_config *config = matcher->config;
     struct trail_match match = {.event = &matcher->event,
@@ -135,16 +149,9 @@ bool matcher_take(struct matcher *matcher, struct str file, struct str record,
     if (!parse(matcher, record, damage) || !is_wanted(matcher)) {
         return true;
     }
-    for (size_t i = 0; i < rule_count; i++) {
-        switch (eval_event(&matcher->eval, config->rules[rules[i]].program, &matcher->event)) {
-        case TRUTH_TRUE:
-            matcher->matched[match.rule_count++] = rules[i];
-            break;
-        case TRUTH_UNKNOWN:
-            matcher->unknown[match.unknown_count++] = rules[i];
-            break;
-        case TRUTH_FALSE:
-            break;
+    for (size_t word = 0; word <= config->rule_count / 64; word++) {
+        for (uint64_t left = rules[word]; left != 0; left &= left - 1) {
+            ask(matcher, (uint32_t)(word * 64 + (size_t)__builtin_ctzll(left)), &match);
         }
     }
     return match.rule_count + match.unknown_count == 0 ||
@@ -155,13 +162,10 @@ bool matcher_take(struct matcher *matcher, struct str file, struct str record,
 
 static int hex_value(char c)
 {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* 8-4-4-4-12 hexadecimal digits. */
+/* 8-4-4-4-12 hexadecimal digits, small as CloudTrail writes them: other letters, another text. */
 static bool uuid_read(struct str text, struct trail_record_id *id)
 {
     enum { UUID_SIZE = 36 };
@@ -195,16 +199,15 @@ static void digest(struct str text, struct trail_record_id *id)
 }
 
 bool matcher_identify(struct matcher *matcher, struct str record, struct trail_record_id *id,
-                      struct err *damage)
+                      bool *has_id, struct err *damage)
 {
     struct str text;
 
     if (!parse(matcher, record, damage)) {
         return false;
     }
-    if (!field_text(matcher, FIELD_ID, &text)) {
-        digest(record, id);
-    } else if (!uuid_read(text, id)) {
+    *has_id = field_text(matcher, FIELD_ID, &text) && text.n > 0;
+    if (*has_id && !uuid_read(text, id)) {
         digest(text, id);
     }
     return true;

@@ -4,7 +4,7 @@
  * Threads:   one thread at a time per struct; one for each worker.
  *
  * Example:   struct matcher *matcher = matcher_new(config, worker);
- *            if (!matcher_take(matcher, file, record, rules, n, &damage, &err)) { ... stop ... }
+ *            if (!matcher_take(matcher, file, record, rules, &damage, &err)) { ... stop ... }
  *            matcher_free(matcher); */
 #ifndef TRAIL_MATCHER_H
 #define TRAIL_MATCHER_H
@@ -16,15 +16,15 @@ struct matcher;
 struct matcher *matcher_new(const struct trail_scan_config *config, unsigned worker);
 void matcher_free(struct matcher *matcher);
 
-/* Reads the record in full, asks these rules about it (ascending numbers) and hands on what comes
- * of it. False when the sink stops the scan. A record that cannot be read fills *damage. */
+/* Reads the record in full, asks the rules of this set about it (a bit for each rule of the
+ * configuration) and hands on what comes of it. False when the sink stops the scan. A record that
+ * cannot be read fills *damage. */
 MUST_USE bool matcher_take(struct matcher *matcher, struct str file, struct str record,
-                           const uint32_t *rules, size_t rule_count, struct err *damage,
-                           struct err *err);
+                           const uint64_t *rules, struct err *damage, struct err *err);
 
-/* Who the record is. False when it cannot be read, and why in *damage. */
+/* Who the record is; *has_id: it has an eventID. False when it cannot be read, and why in *damage. */
 MUST_USE bool matcher_identify(struct matcher *matcher, struct str record,
-                               struct trail_record_id *id, struct err *damage);
+                               struct trail_record_id *id, bool *has_id, struct err *damage);
 
 /* Whether a record says of itself that it is CloudTrail Insights, which is no event. */
 bool matcher_is_insight(struct matcher *matcher, struct str record);

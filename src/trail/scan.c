@@ -2,12 +2,14 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "os/worker.h"
 #include "rule/text_match.h"
 #include "trail/inflate.h"
 #include "trail/matcher.h"
+#include "trail/prefilter.h"
 #include "trail/records.h"
 #include "trail/unwrap.h"
 
@@ -15,7 +17,7 @@ enum { PATH_SIZE_MAX = 64 << 10 };
 
 struct scan {
     const struct trail_scan_config *config;
-    uint32_t *all_rules; /* 0, 1, 2, ... */
+    struct prefilter *prefilter;
     atomic_bool is_stopped;
 
     pthread_mutex_t lock; /* all below, and the source's `next` */
@@ -31,6 +33,8 @@ struct worker {
     struct records records;
     struct matcher *matcher;
     struct arena arena; /* of unwrap */
+    uint64_t *rules;    /* that may match the record at hand */
+    struct prefilter_scratch scratch;
 
     /* The file at hand. */
     struct trail_file file;
@@ -43,20 +47,39 @@ struct worker {
 
 /* ---- records -------------------------------------------------------------------------------- */
 
+static bool count_record(struct worker *worker, struct str record)
+{
+    const struct trail_scan_config *config = worker->scan->config;
+    struct trail_record_id id = {0};
+    bool has_id = false;
+
+    worker->record_count++;
+    return config->record == NULL ||
+           !matcher_identify(worker->matcher, record, &id, &has_id, &worker->damage) ||
+           config->record(config->shared, worker->index, has_id ? &id : NULL, &worker->stop);
+}
+
 static bool take_record(void *shared, struct str record)
 {
     struct worker *worker = shared;
-    const struct trail_scan_config *config = worker->scan->config;
-    struct trail_record_id id = {0};
+    const struct scan *scan = worker->scan;
+    struct str file = buf_text(&worker->file.name);
+    struct err unseen = {0};
+    bool is_asked = prefilter_ask(scan->prefilter, &worker->scratch, record, worker->rules);
 
-    worker->record_count++;
-    if (config->record != NULL && matcher_identify(worker->matcher, record, &id, &worker->damage) &&
-        !config->record(config->shared, worker->index, &id, &worker->stop)) {
+    if (!count_record(worker, record)) {
         return false;
     }
-    return matcher_take(worker->matcher, buf_text(&worker->file.name), record,
-                        worker->scan->all_rules, config->rule_count, &worker->damage,
-                        &worker->stop);
+    if (!scan->config->no_prefilter) {
+        return !is_asked || matcher_take(worker->matcher, file, record, worker->rules,
+                                         &worker->damage, &worker->stop);
+    }
+    /* Damage that the prefilter would have passed over is passed over here too. */
+    memset(worker->rules, 0xFF, prefilter_words(scan->prefilter) * sizeof *worker->rules);
+    worker->rules[scan->config->rule_count / 64] =
+        (UINT64_C(1) << scan->config->rule_count % 64) - 1;
+    return matcher_take(worker->matcher, file, record, worker->rules,
+                        is_asked ? &worker->damage : &unseen, &worker->stop);
 }
 
 /* A value that is a record, or is wrapped around some. False: the scan is to end. */
@@ -80,17 +103,32 @@ static bool take_value(struct worker *worker, const struct record *value)
     return ok || worker->stop.kind == ERR_NONE;
 }
 
+/* A piece of the file for who asked to see all of it; empty: there was no damage, and this is the
+ * end. */
+static void show_text(struct worker *worker, struct str piece)
+{
+    const struct trail_scan_config *config = worker->scan->config;
+
+    if (config->text != NULL && worker->stop.kind == ERR_NONE) {
+        (void)config->text(config->shared, worker->index, &worker->file, piece, &worker->stop);
+    }
+}
+
 /* What stands in the file, up to its end or to the damage that ends it. */
 static void read_file(struct worker *worker)
 {
     struct records *records = &worker->records;
     enum records_step step = RECORDS_MORE;
+    struct str text = {0};
 
     records_begin(records);
     while (step == RECORDS_MORE && worker->stop.kind == ERR_NONE) {
-        struct str text;
         struct record record;
-        bool ok = inflate_more(worker->inflate, records_keep(records), &text, &worker->damage);
+        size_t dropped = records_keep(records), seen = text.n - dropped;
+        bool ok = inflate_more(worker->inflate, dropped, &text, &worker->damage);
+        if (text.n > seen) {
+            show_text(worker, str_sub(text, seen, text.n));
+        }
         /* Behind damage there is no more, but what ends early is not worth a second word. */
         records_show(records, text, ok && inflate_is_over(worker->inflate));
         while ((step = records_next(records, &record, &worker->damage)) == RECORDS_ONE) {
@@ -115,6 +153,9 @@ static void run_file(struct worker *worker)
         source->open(source->shared, &worker->file, &worker->damage)) {
         if (inflate_begin(worker->inflate, source, &worker->file, &worker->damage)) {
             read_file(worker);
+            if (worker->damage.kind == ERR_NONE) {
+                show_text(worker, STR(""));
+            }
         }
         source->close(source->shared, &worker->file);
     }
@@ -186,6 +227,7 @@ static void work(void *shared, unsigned index)
     records_init(&worker->records, scan->config->simd);
     arena_init(&worker->arena, 2 * RECORD_SIZE_MAX);
     buf_init(&worker->file.name, PATH_SIZE_MAX);
+    worker->rules = mem_array(prefilter_words(scan->prefilter), sizeof *worker->rules);
     while (next_file(worker)) {
         run_file(worker);
         add_file(worker);
@@ -196,6 +238,7 @@ static void work(void *shared, unsigned index)
     inflate_free(worker->inflate);
     matcher_free(worker->matcher);
     arena_release(&worker->arena);
+    mem_free(worker->rules);
     buf_release(&worker->file.name);
     mem_free(worker);
 }
@@ -205,13 +248,14 @@ bool trail_scan_run(const struct trail_scan_config *config, struct trail_totals 
 {
     struct scan scan = {.config = config};
 
-    (void)pthread_mutex_init(&scan.lock, NULL);
-    scan.all_rules = mem_array(config->rule_count, sizeof *scan.all_rules);
-    for (size_t i = 0; i < config->rule_count; i++) {
-        scan.all_rules[i] = (uint32_t)i;
+    *totals = (struct trail_totals){0};
+    scan.prefilter = prefilter_new(config->rules, config->rule_count, config->simd, err);
+    if (scan.prefilter == NULL) {
+        return false;
     }
+    (void)pthread_mutex_init(&scan.lock, NULL);
     workers_run(config->jobs, work, &scan);
-    mem_free(scan.all_rules);
+    prefilter_free(scan.prefilter);
     (void)pthread_mutex_destroy(&scan.lock);
     *totals = scan.totals;
     if (scan.err.kind != ERR_NONE) {
