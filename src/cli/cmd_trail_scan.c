@@ -7,6 +7,7 @@
 #include "cli/trail_digests.h"
 #include "cli/trail_input.h"
 #include "cli/trail_rules.h"
+#include "cli/trail_timeline.h"
 #include "os/file.h"
 #include "os/system.h"
 #include "render/json.h"
@@ -45,6 +46,10 @@ const struct opt trail_scan_opts[] = {
      .is_arg_optional = true,
      .is_written = true,
      .help = "count what was read, distinct records too, as JSON (to standard error)"},
+    {.name = "timeline",
+     .arg = "FILE",
+     .is_written = true,
+     .help = "write what root did, event by event, for study --timeline"},
     {.name = "fail-on", .arg = "LEVEL", .help = "exit code 1 from this level on (default high)"},
     {.name = "csv-safe", .help = "csv holds nothing that a spreadsheet would run"},
     {.name = "memory", .arg = "MB", .help = "for alerts, before they go to disk (default 64)"},
@@ -81,6 +86,7 @@ struct scan_job {
     struct alerts *alerts;
     struct distinct *distinct; /* NULL without --stats */
     struct digests *digests;   /* NULL without --verify-digests */
+    struct trail_timeline timeline;
     struct digest_totals digested;
     struct buf verified; /* what is to be said of them */
     struct trail_totals totals;
@@ -237,8 +243,11 @@ static bool take_match(void *shared, unsigned worker, const struct trail_match *
                        struct err *err)
 {
     struct scan_job *job = shared;
+    struct trail_match rest;
 
-    return alerts_add(job->alerts, worker, match, err);
+    return trail_timeline_take(&job->timeline, match, &rest, err) &&
+           (rest.rule_count + rest.unknown_count == 0 ||
+            alerts_add(job->alerts, worker, &rest, err));
 }
 
 static bool take_record(void *shared, unsigned worker, const struct trail_record_id *id,
@@ -413,6 +422,9 @@ static bool scan(struct scan_job *job, struct err *err)
     job->config.source = job->input.source;
     job->config.rules = job->rules.scanned;
     job->config.rule_count = job->rules.count;
+    if (!trail_timeline_open(&job->timeline, job->args, &job->config, job->memory, err)) {
+        return false;
+    }
     job->config.match = take_match;
     job->config.bad_file = take_bad_file;
     job->config.progress = show_progress;
@@ -479,7 +491,8 @@ static bool run(struct scan_job *job, struct err *err)
         return false;
     }
     fill_totals(job);
-    return write_alerts(job, err) && file_out_commit(&job->out, err);
+    return write_alerts(job, err) && file_out_commit(&job->out, err) &&
+           trail_timeline_write(&job->timeline, err);
 }
 
 static void tell_unknown(const struct scan_job *job)
@@ -549,6 +562,7 @@ static void release(struct scan_job *job)
     alerts_free(job->alerts);
     distinct_free(job->distinct);
     digests_free(job->digests);
+    trail_timeline_close(&job->timeline);
     buf_release(&job->verified);
     trail_rules_release(&job->rules);
     mem_free(job->accounts);
