@@ -18,6 +18,9 @@ const struct opt study_opts[] = {
     {.name = "kind", .arg = "KIND", .help = "root or iam: only these figures (default both)"},
     {.name = "sample", .arg = "DATE", .help = "figures of IAM users at this date (default newest)"},
     {.name = "weekly", .help = "take one sample of an account and week, where there are more"},
+    {.name = "timeline",
+     .arg = "FILE",
+     .help = "what CloudTrail shows of root, beside: of trail scan --timeline"},
     {.name = "by", .arg = "GROUP", .help = "organization (default) or ou: what is compared"},
     {.name = "show", .arg = "FIGURE", .help = "list what is behind a figure, as CSV"},
     {.name = "csv-safe", .help = "with --show, guard names against formulas in spreadsheets"},
@@ -33,7 +36,7 @@ const struct opt study_opts[] = {
     {0},
 };
 
-enum { OUT_SIZE_MAX = 1 << 30, PIPE_COLUMNS = 100, ERRORS_SHOWN = 20 };
+enum { OUT_SIZE_MAX = 1 << 30, TIMELINE_SIZE_MAX = 1 << 30, PIPE_COLUMNS = 100, ERRORS_SHOWN = 20 };
 
 struct study_job {
     const struct args *args;
@@ -41,6 +44,7 @@ struct study_job {
     bool is_store;
     struct folders folders; /* one of the two */
     struct stored_fleet fleet;
+    struct timeline timeline;
     struct study_config config;
     struct study_result result;
     struct study_errors errors;
@@ -263,6 +267,26 @@ static bool open_store(struct study_job *job, struct err *err)
     return true;
 }
 
+static bool open_timeline(struct study_job *job, struct err *err)
+{
+    struct str path = args_value(job->args, "timeline", STR(""));
+    struct buf text;
+    bool ok = true;
+
+    if (!args_has(job->args, "timeline")) {
+        return true;
+    }
+    buf_init(&text, TIMELINE_SIZE_MAX);
+    ok = file_read_all(path, TIMELINE_SIZE_MAX, &text, err);
+    if (!ok) {
+        err_place(err, path, 0, 0);
+    }
+    ok = ok && timeline_read(&job->timeline, path, &text, err);
+    buf_release(&text);
+    job->config.timeline = &job->timeline;
+    return ok;
+}
+
 static bool run_study(struct study_job *job, struct err *err)
 {
     job->config.source = job->source;
@@ -283,7 +307,7 @@ static bool run(struct study_job *job, struct err *err)
     if (!file_out_open(&job->out, args_value(job->args, "output", STR("-")), err) ||
         !option_read_color(job->args, job->out.is_terminal, &job->options.color, err) ||
         !(job->is_store ? open_store(job, err) : open_folders(job, err)) ||
-        !find_sample(job, err)) {
+        !find_sample(job, err) || !open_timeline(job, err)) {
         return false;
     }
     job->options.columns = job->out.is_terminal ? system_terminal_columns(1) : PIPE_COLUMNS;
@@ -340,6 +364,7 @@ int cmd_study(const struct command *command, const struct args *args)
     study_result_release(&job.result);
     folders_close(&job.folders);
     stored_fleet_close(&job.fleet);
+    timeline_release(&job.timeline);
     buf_release(&job.text);
     buf_release(&job.filtered);
     return code;

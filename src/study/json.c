@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "study/format.h"
+#include "study/trail_use.h"
 
 struct page {
     struct json_writer json;
@@ -88,6 +89,11 @@ static void write_figure(struct json_writer *json, const struct study_figure *fi
                     (double)figure->part * (double)figure->whole_divisor / (double)figure->whole);
         }
     }
+    if (figure->has_trail) {
+        json_key(json, STR("cloudtrail"));
+        trail_value_write(json->out, figure, false);
+        json->comma = true;
+    }
     if (figure->published.n > 0) {
         text(json, STR("published"), figure->published);
     }
@@ -97,7 +103,35 @@ static void write_figure(struct json_writer *json, const struct study_figure *fi
     json_close(json, '}');
 }
 
-static void write_week(struct json_writer *json, const struct study_week *week)
+static void write_trail_week(struct json_writer *json, const struct study_trail_week *week)
+{
+    json_key(json, STR("cloudtrail"));
+    json_open(json, '{');
+    number(json, STR("use_accounts"), week->use_accounts);
+    number(json, STR("use_organizations"), week->use_organizations);
+    number(json, STR("console_uses"), week->console_uses);
+    number(json, STR("console_uses_no_mfa"), week->console_uses_no_mfa);
+    number(json, STR("key_uses"), week->key_uses);
+    number(json, STR("calls"), week->calls);
+    number(json, STR("report_only"), week->report_only);
+    json_close(json, '}');
+}
+
+static void write_trail(struct json_writer *json, const struct study_trail *trail)
+{
+    if (trail->is_there) {
+        json_key(json, STR("cloudtrail"));
+        json_open(json, '{');
+        number(json, STR("events"), trail->events);
+        number(json, STR("events_counted"), trail->placed);
+        number(json, STR("accounts"), trail->accounts);
+        number(json, STR("uses"), trail->uses);
+        number(json, STR("report_only"), trail->sums.report_only);
+        json_close(json, '}');
+    }
+}
+
+static void write_week(struct json_writer *json, const struct study_week *week, bool has_trail)
 {
     json_open(json, '{');
     day(json, STR("date"), week->at);
@@ -123,6 +157,9 @@ static void write_week(struct json_writer *json, const struct study_week *week)
     number(json, STR("two_keys"), week->two_keys);
     number(json, STR("not_rotated_90"), week->not_rotated_90);
     number(json, STR("unused_90"), week->unused_90);
+    if (has_trail) {
+        write_trail_week(json, &week->trail);
+    }
     json_close(json, '}');
 }
 
@@ -304,7 +341,7 @@ static void write_lists(struct json_writer *json, const struct study_result *res
     json_key(json, STR("weeks"));
     json_open(json, '[');
     for (size_t i = 0; i < result->week_count; i++) {
-        write_week(json, &result->weeks[i]);
+        write_week(json, &result->weeks[i], result->trail.is_there);
     }
     json_close(json, ']');
     json_key(json, STR("survival"));
@@ -345,6 +382,7 @@ static void write(struct buf *out, const struct study_result *result,
         write_figure(&json, &result->figures[i]);
     }
     json_close(&json, ']');
+    write_trail(&json, &result->trail);
     write_lists(&json, result);
     json_key(&json, STR("notes"));
     json_open(&json, '[');

@@ -99,6 +99,23 @@ static void say_gaps(struct notes *notes, const struct tally *tally)
         "changed organization: each sample counts for the one it then was of");
 }
 
+/* What of the timeline counts, and what it cannot have seen. */
+static void say_timeline(struct notes *notes)
+{
+    const struct study_trail *trail = &notes->result->trail;
+
+    if (!trail->is_there || (notes->result->kind & STUDY_ROOT) == 0) {
+        return;
+    }
+    say(notes, trail->events - trail->placed, STR("event"),
+        "of the timeline is in no week before a sample of its account, and does not count",
+        "of the timeline are in no week before a sample of their account, and do not count");
+    say(notes, trail->sums.report_only, STR("use"),
+        "that a report tells is not in the timeline: that account or week was not scanned whole",
+        "that reports tell are not in the timeline: these accounts or weeks were not scanned "
+        "whole");
+}
+
 /* Two dates that follow each other more than a week and a half apart. */
 static void say_missing_weeks(struct notes *notes)
 {
@@ -198,6 +215,7 @@ bool notes_fill(struct study_result *result, const struct tally *tally,
     say_basis(&notes, tally);
     say_weeks(&notes, config->provider);
     say_gaps(&notes, tally);
+    say_timeline(&notes);
     say_missing_weeks(&notes);
     say_samples(&notes, tally, config);
     say_clocks(&notes, tally);

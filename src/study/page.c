@@ -189,6 +189,7 @@ void study_page_write(struct buf *out, const struct study_result *result, struct
     head_write(out);
     header_write(&page);
     page_use_write(&page);
+    page_trail_write(&page);
     page_who_write(&page);
     page_trend_write(&page);
     page_keys_write(&page);

@@ -33,6 +33,7 @@ extern const size_t page_style_count;
 
 /* The sections, in their order. Each is silent where its kind was not studied. */
 void page_use_write(struct page *page);
+void page_trail_write(struct page *page); /* silent without a timeline, too */
 void page_who_write(struct page *page);
 void page_trend_write(struct page *page);
 void page_keys_write(struct page *page);

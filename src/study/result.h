@@ -30,6 +30,22 @@ enum study_value {
     STUDY_DATE,
 };
 
+/* What CloudTrail shows for a week, where a timeline was given (trail_use.h). */
+struct study_trail_week {
+    uint64_t use_accounts, use_organizations;
+    uint64_t console_uses, console_uses_no_mfa, key_uses;
+    uint64_t calls;
+    uint64_t report_only; /* accounts with use by their report, of which the timeline has nothing */
+};
+
+struct study_trail {
+    bool is_there;
+    uint64_t events; /* of the timeline; those in a week before a sample of their account: */
+    uint64_t placed;
+    uint64_t accounts, uses; /* accounts with use; all uses */
+    struct study_trail_week sums;
+};
+
 /* One line of the table of figures; names and definitions: docs/study.md. */
 struct study_figure {
     enum study_kind kind;
@@ -42,6 +58,9 @@ struct study_figure {
      * and above 1 only where the whole is a mean over samples. A share of nothing has a whole of
      * 0. */
     uint64_t part, whole, whole_divisor;
+    /* What CloudTrail shows in its place, a count or a mean as the figure is. */
+    bool has_trail;
+    uint64_t trail_sum, trail_divisor;
     struct str published; /* "26 (2.8%)"; empty unless this is a simulated profile */
     struct str note;      /* may be empty */
 };
@@ -61,6 +80,7 @@ struct study_week {
     uint64_t first_offenders, repeat_offenders; /* of use_accounts: used before in the period? */
     /* IAM users: */
     uint64_t no_mfa, initial_key, two_keys, not_rotated_90, unused_90;
+    struct study_trail_week trail;
 };
 
 /* A step of a survival curve (Kaplan-Meier): the share that is still there after `days`. */
@@ -156,6 +176,7 @@ struct study_result {
     struct study_tiers key_age, idle;
     struct study_two_keys two_keys[STUDY_TWO_KEYS_COUNT];
     struct study_open open;
+    struct study_trail trail;
     struct str group_word;      /* "organization" or "organizational unit" */
     struct study_group *groups; /* most uses first, at most STUDY_GROUP_MAX */
     size_t group_count;

@@ -165,6 +165,7 @@ static void work(void *shared, unsigned index)
     run->workers[index] = worker;
     worker->run = run;
     tally_init(&worker->tally, config->provider, run->iam_date, config->grouping, offender_max);
+    worker->tally.timeline = config->timeline;
     scan->provider = config->provider;
     scan->lives = lives_new();
     scan->reader = config->provider->reader_new(config->provider, keep_error, worker);
@@ -486,6 +487,7 @@ static bool fill_result(const struct study_config *config, struct tally *tally,
     fill_tiers(result, &tally->weeks[iam_date].users);
     fill_open(result, &tally->weeks[iam_date]);
     figures_fill(result, tally);
+    trail_use_fill(result, tally);
     return fill_groups(result, tally, err) && fill_offenders(result, tally, err) &&
            notes_fill(result, tally, config, err);
 }

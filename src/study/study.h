@@ -23,8 +23,9 @@ struct study_config {
     enum study_grouping grouping;
     unsigned jobs;
     struct str source, profile;
-    bool csv_safe;       /* study_show guards names against formulas in spreadsheets */
-    size_t offender_max; /* 0: STUDY_OFFENDER_MAX */
+    bool csv_safe;                   /* study_show guards names against formulas in spreadsheets */
+    size_t offender_max;             /* 0: STUDY_OFFENDER_MAX */
+    const struct timeline *timeline; /* what CloudTrail shows; NULL: nothing is known */
     /* What is known of the samples before any is read, for the notes. */
     uint64_t duplicates, outside, not_reports;
     bool has_accounts;

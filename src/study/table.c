@@ -4,6 +4,7 @@
 #include "render/number.h"
 #include "study/concentration.h"
 #include "study/format.h"
+#include "study/trail_use.h"
 
 enum {
     COLUMNS_MIN = 80,
@@ -510,6 +511,7 @@ static void write(struct buf *out, const struct study_result *result,
         if (result->week_count > 0) {
             write_weeks(&page);
         }
+        trail_table_write(out, result, page.columns, options->color);
         write_concentration(&page);
         write_offenders(&page);
     }

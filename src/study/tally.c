@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/instant.h"
 #include "source/accounts.h"
 
 /* What groups may take of a worker's memory; a fleet in which every account is an organization of
@@ -33,6 +34,7 @@ void tally_init(struct tally *tally, const struct sample_provider *provider, uin
     }
     tally->weekly_sampled = mem_array(dates * tally->name_words, sizeof(uint64_t));
     tally->weekly_use = mem_array(dates * tally->name_words, sizeof(uint64_t));
+    tally->weekly_trail_use = mem_array(dates * tally->name_words, sizeof(uint64_t));
     tally->uses_of_accounts = mem_array(dates, sizeof(uint64_t));
     if (names <= GROUP_SIZE_MAX / group_size(provider)) {
         tally->groups = mem_array(names, sizeof *tally->groups);
@@ -51,6 +53,8 @@ void tally_release(struct tally *tally)
     }
     mem_free(tally->weekly_sampled);
     mem_free(tally->weekly_use);
+    mem_free(tally->weekly_trail_use);
+    mem_free(tally->trail_accounts);
     mem_free(tally->uses_of_accounts);
     mem_free(tally->groups);
     mem_free(tally->group_weeks);
@@ -182,6 +186,49 @@ static void tally_use(struct tally *tally, const struct sample *sample, uint32_t
     offender->api_uses += (root & ROOT_API) != 0;
 }
 
+static void tally_trail_names(struct tally *tally, const struct sample *sample,
+                              const struct trail_uses *uses)
+{
+    uint32_t name = sample->organization;
+
+    if (name == 0) {
+        return;
+    }
+    set_add(tally->weekly_trail_use + sample->date * tally->name_words, name);
+    set_add(tally->names[NAMES_TRAIL_USE], name);
+    if (uses->console > 0) {
+        set_add(tally->names[NAMES_TRAIL_CONSOLE], name);
+    }
+    if (uses->console_no_mfa > 0) {
+        set_add(tally->names[NAMES_TRAIL_CONSOLE_NO_MFA], name);
+    }
+}
+
+static void tally_trail(struct tally *tally, const struct sample *sample, uint32_t root,
+                        struct study_trail_week *week)
+{
+    struct trail_uses uses;
+
+    trail_uses_count(tally->timeline, sample->account, sample->at, &uses);
+    tally->trail_placed +=
+        trail_events_since(tally->timeline, sample->account, sample->at, &tally->trail_from);
+    if ((root & ROOT_JUDGED) == 0) {
+        return;
+    }
+    bool has_use = uses.console + uses.keys > 0;
+    week->use_accounts += has_use;
+    week->console_uses += uses.console;
+    week->console_uses_no_mfa += uses.console_no_mfa;
+    week->key_uses += uses.keys;
+    week->calls += uses.calls;
+    week->report_only += (root & ROOT_USE) != 0 && !has_use;
+    tally->trail_by_class[sample->asset_class] += uses.console + uses.keys;
+    tally->trail_uses += (uint32_t)(uses.console + uses.keys);
+    if (has_use) {
+        tally_trail_names(tally, sample, &uses);
+    }
+}
+
 /* Where the sample stands among the account's own. */
 static void tally_presence(struct tally *tally, const struct sample *sample)
 {
@@ -206,6 +253,8 @@ void tally_account_begin(struct tally *tally)
     tally->gaps = 0;
     tally->has_moved = false;
     tally->seen_count = 0;
+    tally->trail_uses = 0;
+    tally->trail_from = INSTANT_MIN;
 }
 
 void tally_sample(struct tally *tally, const struct sample *sample,
@@ -225,6 +274,9 @@ void tally_sample(struct tally *tally, const struct sample *sample,
     tally_group(tally, sample, facts);
     if ((root & ROOT_USE) != 0) {
         tally_use(tally, sample, root, week);
+    }
+    if (tally->timeline != NULL) {
+        tally_trail(tally, sample, root, &week->trail);
     }
     tally->samples++;
     tally->late_cells += facts->late;
@@ -270,6 +322,17 @@ static void keep_offender(struct tally *tally, const struct offender *offender)
     tally->offenders[tally->offender_count++] = *offender;
 }
 
+static void keep_trail_account(struct tally *tally, uint32_t uses)
+{
+    if (tally->trail_account_count == tally->trail_account_capacity) {
+        tally->trail_account_capacity =
+            tally->trail_account_capacity == 0 ? 256 : tally->trail_account_capacity * 2;
+        tally->trail_accounts = mem_resize(
+            tally->trail_accounts, tally->trail_account_capacity * sizeof *tally->trail_accounts);
+    }
+    tally->trail_accounts[tally->trail_account_count++] = uses;
+}
+
 void tally_account_end(struct tally *tally)
 {
     if (tally->account_samples == 0) {
@@ -284,6 +347,9 @@ void tally_account_end(struct tally *tally)
     if (tally->offender.uses > 0) {
         tally->offender_total++;
         keep_offender(tally, &tally->offender);
+    }
+    if (tally->trail_uses > 0) {
+        keep_trail_account(tally, tally->trail_uses);
     }
     for (size_t i = 0; i < tally->seen_count; i++) {
         struct group_tally *group = &tally->groups[tally->seen_groups[i].group];
@@ -316,6 +382,12 @@ static void add_week(struct week_tally *to, const struct week_tally *from)
     to->no_mfa_unknown += from->no_mfa_unknown;
     to->standing_unknown += from->standing_unknown;
     user_counts_add(&to->users, &from->users);
+    to->trail.use_accounts += from->trail.use_accounts;
+    to->trail.console_uses += from->trail.console_uses;
+    to->trail.console_uses_no_mfa += from->trail.console_uses_no_mfa;
+    to->trail.key_uses += from->trail.key_uses;
+    to->trail.calls += from->trail.calls;
+    to->trail.report_only += from->trail.report_only;
 }
 
 static void add_group(struct group_tally *to, const struct group_tally *from)
@@ -391,7 +463,13 @@ void tally_add(struct tally *to, const struct tally *from)
     }
     add_set(to->weekly_sampled, from->weekly_sampled, dates * to->name_words);
     add_set(to->weekly_use, from->weekly_use, dates * to->name_words);
+    add_set(to->weekly_trail_use, from->weekly_trail_use, dates * to->name_words);
+    for (size_t i = 0; i < from->trail_account_count; i++) {
+        keep_trail_account(to, from->trail_accounts[i]);
+    }
+    to->trail_placed += from->trail_placed;
     for (size_t i = 0; i <= ASSET_LARGE; i++) {
+        to->trail_by_class[i] += from->trail_by_class[i];
         to->uses_by_class[i] += from->uses_by_class[i];
     }
     add_groups(to, from);

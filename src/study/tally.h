@@ -14,6 +14,7 @@
 #include "study/facts.h"
 #include "study/lives.h"
 #include "study/sample.h"
+#include "study/trail_use.h"
 
 enum study_grouping { STUDY_BY_ORGANIZATION, STUDY_BY_UNIT };
 
@@ -34,6 +35,7 @@ struct week_tally {
     uint64_t standalone, no_mfa_standalone, no_mfa_member, no_mfa_unknown;
     uint64_t standing_unknown;
     struct user_counts users;
+    struct study_trail_week trail;
 };
 
 /* 32 bits do for an organization's counts but those of users, who are counted once. */
@@ -58,6 +60,9 @@ enum name_set {
     NAMES_USE,
     NAMES_KEY,
     NAMES_SAMPLED,
+    NAMES_TRAIL_USE,
+    NAMES_TRAIL_CONSOLE,
+    NAMES_TRAIL_CONSOLE_NO_MFA,
     NAME_SET_COUNT
 };
 
@@ -80,6 +85,14 @@ struct tally {
     uint64_t offender_total;
     struct life_ages ages[LIFE_KIND_COUNT];
 
+    /* Of CloudTrail; NULL: no timeline. */
+    const struct timeline *timeline;
+    uint64_t *weekly_trail_use;
+    uint64_t trail_by_class[ASSET_LARGE + 1];
+    uint32_t *trail_accounts; /* the uses of each account that has any */
+    size_t trail_account_count, trail_account_capacity;
+    uint64_t trail_placed;
+
     /* Of notes. */
     uint64_t samples, broken, late_cells, late_roots, young_uses, unreadable_cells, rows_lost;
     uint64_t no_root, lacking_columns, unknown_organization;
@@ -91,6 +104,8 @@ struct tally {
     uint32_t first_date, last_date, organization;
     uint64_t gaps;
     bool has_moved;
+    uint32_t trail_uses;
+    int64_t trail_from; /* events up to here have been placed */
     struct account_group {
         uint32_t group;
         bool has_use, has_key;

@@ -1,0 +1,383 @@
+/* Makes a prefilter of rules: literals into needs, needs into finders and values, those into
+ * needles. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule/literals.h"
+#include "trail/prefilter_parts.h"
+
+enum {
+    ARENA_SIZE_MAX = 256 << 20,
+    FEW = 3, /* so many values of one name are looked for as texts: a name costs a look a record */
+};
+
+/* One rule's need of one value or text. Equal needs of many rules stand behind each other once
+ * sorted. */
+struct need {
+    enum finder_kind kind;
+    struct str name; /* NAME: of the member, without quotes */
+    struct str text; /* folded; TEXT: with quotes where it is a whole string */
+    uint32_t rule;
+};
+
+struct maker {
+    struct prefilter *prefilter;
+    struct need *needs;
+    size_t count, capacity;
+    bool is_full;
+};
+
+static void *take(struct maker *maker, size_t count, size_t size)
+{
+    void *p = arena_array(&maker->prefilter->arena, count, size);
+
+    maker->is_full = maker->is_full || p == NULL;
+    return p;
+}
+
+/* ---- needs ---------------------------------------------------------------------------------- */
+
+static void need_add(struct maker *maker, struct need need)
+{
+    if (maker->count == maker->capacity) {
+        maker->capacity = maker->capacity * 2 + 64;
+        maker->needs = mem_resize(maker->needs, maker->capacity * sizeof *maker->needs);
+    }
+    maker->needs[maker->count++] = need;
+}
+
+/* JSON may also write it without quotes. */
+static bool may_be_bare(struct str text)
+{
+    return str_eq(text, STR("true")) || str_eq(text, STR("false")) || text.p[0] == '-' ||
+           (text.p[0] >= '0' && text.p[0] <= '9');
+}
+
+static bool is_plain_ascii(struct str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        if (c < 0x20 || c >= 0x7F || c == '"' || c == '\\') {
+            return false;
+        }
+    }
+    return text.n > 0;
+}
+
+static struct str quoted(struct maker *maker, struct str text)
+{
+    char *p = take(maker, text.n + 2, 1);
+
+    if (p == NULL) {
+        return (struct str){0};
+    }
+    p[0] = p[text.n + 1] = '"';
+    memcpy(p + 1, text.p, text.n);
+    return (struct str){p, text.n + 2};
+}
+
+/* False: nothing can be looked for, and the rule is open. */
+static bool literal_need(struct maker *maker, const struct literal *literal, uint32_t rule)
+{
+    const struct event_path *path = literal->path;
+    struct need need = {.kind = FINDER_TEXT, .text = literal->text, .rule = rule};
+
+    if (!literal->is_whole) {
+        need_add(maker, need);
+        return literal->text.n >= NEEDLE_SIZE;
+    }
+    need.name = path->steps[path->step_count - 1].name;
+    if (is_plain_ascii(need.name) && literal->text.n <= VALUE_SIZE_MAX) {
+        need.kind = FINDER_NAME;
+        need_add(maker, need);
+        return true;
+    }
+    need.text = quoted(maker, literal->text);
+    need_add(maker, need);
+    return !may_be_bare(literal->text);
+}
+
+static bool rule_needs(struct maker *maker, const struct trail_rule *rule, uint32_t number)
+{
+    struct literals literals;
+    size_t before = maker->count;
+    bool ok = true;
+
+    if (!literals_find(&maker->prefilter->arena, rule->program, &literals)) {
+        maker->is_full = true;
+        return false;
+    }
+    ok = !literals.is_open;
+    for (size_t i = 0; ok && i < literals.count; i++) {
+        ok = literal_need(maker, &literals.items[i], number);
+    }
+    maker->count = ok ? maker->count : before;
+    return ok;
+}
+
+static int compare_needs(const void *left, const void *right)
+{
+    const struct need *a = left, *b = right;
+    int order = (int)a->kind - (int)b->kind;
+
+    order = order != 0 ? order : str_cmp(a->name, b->name);
+    order = order != 0 ? order : str_cmp(a->text, b->text);
+    return order != 0 ? order : (a->rule > b->rule) - (a->rule < b->rule);
+}
+
+static bool same_value(const struct need *a, const struct need *b)
+{
+    return a->kind == b->kind && str_eq(a->name, b->name) && str_eq(a->text, b->text);
+}
+
+static size_t name_end(const struct maker *maker, size_t from)
+{
+    size_t to = from;
+
+    while (to < maker->count && maker->needs[to].kind == FINDER_NAME &&
+           str_eq(maker->needs[to].name, maker->needs[from].name)) {
+        to++;
+    }
+    return to;
+}
+
+/* Names with few values become texts. */
+static void spare_names(struct maker *maker)
+{
+    size_t to = 0;
+
+    for (size_t from = 0; from < maker->count; from = to) {
+        size_t values = 0;
+        bool has_bare = false;
+        to = name_end(maker, from);
+        for (size_t i = from; i < to; i++) {
+            values += i == from || !same_value(&maker->needs[i - 1], &maker->needs[i]);
+            has_bare = has_bare || may_be_bare(maker->needs[i].text);
+        }
+        for (size_t i = from; i < to && values <= FEW && !has_bare; i++) {
+            maker->needs[i] = (struct need){.kind = FINDER_TEXT,
+                                            .text = quoted(maker, maker->needs[i].text),
+                                            .rule = maker->needs[i].rule};
+        }
+        to += to == from;
+    }
+    qsort(maker->needs, maker->count, sizeof *maker->needs, compare_needs);
+}
+
+/* ---- finders and values --------------------------------------------------------------------- */
+
+static void know_characters(struct prefilter *prefilter, struct str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        if (c >= 128) {
+            prefilter->is_ascii = false;
+            continue;
+        }
+        prefilter->alphabet[c] = true;
+        if (c >= 'a' && c <= 'z') {
+            prefilter->alphabet[c - 'a' + 'A'] = true;
+        }
+    }
+}
+
+/* About how rare a byte is in records: the higher the rarer. */
+static unsigned rarity(char c)
+{
+    if (memchr("\"aeionrst", c, 9) != NULL) {
+        return 0;
+    }
+    if ((c >= 'a' && c <= 'z') || memchr(":,.-01", c, 6) != NULL) {
+        return 2;
+    }
+    return 3;
+}
+
+static uint32_t best_window(struct str text)
+{
+    uint32_t best = 0;
+    unsigned best_rarity = 0;
+
+    for (uint32_t at = 0; at + NEEDLE_SIZE <= text.n; at++) {
+        unsigned sum = rarity(text.p[at]) + rarity(text.p[at + 1]) + rarity(text.p[at + 2]);
+        if (sum > best_rarity) {
+            best = at;
+            best_rarity = sum;
+        }
+    }
+    return best;
+}
+
+static struct finder *finder_add(struct prefilter *prefilter, enum finder_kind kind,
+                                 struct str text)
+{
+    struct finder *finder = &prefilter->finders[prefilter->finder_count];
+    uint32_t *slot = NULL;
+
+    *finder = (struct finder){.kind = kind, .text = text, .window = best_window(text)};
+    slot = &prefilter->windows[prefilter_window_slot(text.p + finder->window)];
+    finder->next = *slot;
+    *slot = (uint32_t)prefilter->finder_count++;
+    know_characters(prefilter, text);
+    return finder;
+}
+
+static void value_add(struct prefilter *prefilter, struct name_value value)
+{
+    size_t slot = prefilter_value_hash(value.name, value.text) & prefilter->slot_mask;
+
+    while (prefilter->slots[slot] != PREFILTER_NONE) {
+        slot = (slot + 1) & prefilter->slot_mask;
+    }
+    prefilter->slots[slot] = (uint32_t)prefilter->value_count;
+    prefilter->values[prefilter->value_count++] = value;
+    know_characters(prefilter, value.text);
+}
+
+/* The needs, in order, as lists of rules: those of a value stand together, and so do those of all
+ * values of a name. */
+static void make_finders(struct maker *maker)
+{
+    struct prefilter *prefilter = maker->prefilter;
+    struct finder *name = NULL;
+    size_t to = 0;
+
+    for (size_t from = 0; from < maker->count; from = to) {
+        const struct need *need = &maker->needs[from];
+        struct rule_span span = {(uint32_t)from, 0};
+        for (to = from; to < maker->count && same_value(need, &maker->needs[to]); to++) {
+            prefilter->rule_lists[to] = maker->needs[to].rule;
+        }
+        span.count = (uint32_t)(to - from);
+        if (need->kind == FINDER_TEXT) {
+            finder_add(prefilter, FINDER_TEXT, need->text)->rules = span;
+            continue;
+        }
+        if (from == 0 || need[-1].kind != FINDER_NAME || !str_eq(need[-1].name, need->name)) {
+            struct str text = quoted(maker, need->name);
+            if (maker->is_full) {
+                return;
+            }
+            name = finder_add(prefilter, FINDER_NAME, text);
+            name->name = (uint32_t)from;
+            name->rules = (struct rule_span){(uint32_t)from, 0};
+        }
+        name->rules.count += span.count;
+        value_add(prefilter, (struct name_value){need->text, name->name, span});
+    }
+}
+
+/* ---- needles -------------------------------------------------------------------------------- */
+
+static const char *window_of(const struct finder *finder)
+{
+    return finder->text.p + finder->window;
+}
+
+static int compare_windows(const void *left, const void *right)
+{
+    const struct finder *const *a = left, *const *b = right;
+
+    return memcmp(window_of(*a), window_of(*b), NEEDLE_SIZE);
+}
+
+/* Escapes have a bucket to themselves; like windows share one. */
+static void make_needles(struct maker *maker)
+{
+    struct prefilter *prefilter = maker->prefilter;
+    size_t count = prefilter->finder_count;
+    const struct finder **sorted = take(maker, count, sizeof *sorted);
+
+    if (sorted == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = &prefilter->finders[i];
+    }
+    qsort(sorted, count, sizeof *sorted, compare_windows);
+    for (size_t i = 0; i < count; i++) {
+        needles_add(&prefilter->needles, 1 + (unsigned)(i * (NEEDLE_BUCKETS - 1) / count),
+                    window_of(sorted[i]),
+                    sorted[i]->kind == FINDER_NAME ? NEEDLE_EXACT : NEEDLE_CASELESS);
+    }
+    if (count > 0) {
+        needles_add(&prefilter->needles, 0, prefilter->is_ascii ? "\\u0" : "\\u",
+                    prefilter->is_ascii ? NEEDLE_EXACT : NEEDLE_TWO);
+    }
+    if (prefilter->alphabet['/']) {
+        needles_add(&prefilter->needles, 0, "\\/", NEEDLE_TWO);
+    }
+    needles_finish(&prefilter->needles);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+static void make_open(struct maker *maker, const struct trail_rule *rules)
+{
+    struct prefilter *prefilter = maker->prefilter;
+    uint64_t *open = take(maker, prefilter->words, sizeof *open);
+
+    prefilter->open = open;
+    for (size_t i = 0; open != NULL && i < prefilter->rule_count; i++) {
+        if (!rule_needs(maker, &rules[i], (uint32_t)i)) {
+            open[i / 64] |= UINT64_C(1) << i % 64;
+            prefilter->open_count++;
+        }
+    }
+}
+
+static void make_tables(struct maker *maker)
+{
+    struct prefilter *prefilter = maker->prefilter;
+    size_t slots = 64;
+
+    while (slots < 2 * maker->count) {
+        slots *= 2;
+    }
+    prefilter->slot_mask = slots - 1;
+    prefilter->slots = take(maker, slots, sizeof *prefilter->slots);
+    prefilter->windows = take(maker, WINDOW_SLOTS, sizeof *prefilter->windows);
+    prefilter->finders = take(maker, maker->count, sizeof *prefilter->finders);
+    prefilter->values = take(maker, maker->count, sizeof *prefilter->values);
+    prefilter->rule_lists = take(maker, maker->count, sizeof *prefilter->rule_lists);
+    if (!maker->is_full) {
+        memset(prefilter->slots, 0xFF, slots * sizeof *prefilter->slots);
+        memset(prefilter->windows, 0xFF, WINDOW_SLOTS * sizeof *prefilter->windows);
+        make_finders(maker);
+        make_needles(maker);
+    }
+}
+
+struct prefilter *prefilter_new(const struct trail_rule *rules, size_t rule_count,
+                                enum simd_level simd, struct err *err)
+{
+    struct prefilter *prefilter = mem_alloc(sizeof *prefilter);
+    struct maker maker = {.prefilter = prefilter};
+
+    arena_init(&prefilter->arena, ARENA_SIZE_MAX);
+    prefilter->find = needles_choose(simd);
+    prefilter->rule_count = rule_count;
+    prefilter->words = rule_count / 64 + 1;
+    prefilter->is_ascii = true;
+    make_open(&maker, rules);
+    if (!maker.is_full) {
+        qsort(maker.needs, maker.count, sizeof *maker.needs, compare_needs);
+        spare_names(&maker);
+        make_tables(&maker);
+    }
+    mem_free(maker.needs);
+    if (maker.is_full) {
+        (void)err_set(err, ERR_INPUT, "the rules need more than %d MiB", ARENA_SIZE_MAX >> 20);
+        prefilter_free(prefilter);
+        return NULL;
+    }
+    return prefilter;
+}
+
+void prefilter_free(struct prefilter *prefilter)
+{
+    if (prefilter != NULL) {
+        arena_release(&prefilter->arena);
+        mem_free(prefilter);
+    }
+}

@@ -1,0 +1,33 @@
+/* Sixty-four bytes a step; what is left over goes to the scalar twin. */
+#include "trail/structure_block.h"
+
+static struct structure_bits block_bits(const char *text)
+{
+    __m512i block = _mm512_loadu_si512(text);
+    /* '[' and '{', ']' and '}' differ in this bit, and nothing else becomes one of them by it. */
+    __m512i folded = _mm512_or_si512(block, _mm512_set1_epi8(0x20));
+
+    return (struct structure_bits){
+        .quotes = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8('"')),
+        .backslashes = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8('\\')),
+        .opens = _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('{')),
+        .closes = _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8('}')),
+    };
+}
+
+size_t structure_avx512(const char *text, size_t to, struct structure *structure, uint32_t *ends,
+                        size_t ends_max)
+{
+    struct structure_walk walk = structure_walk_begin(structure);
+    size_t count = 0, at = structure->at;
+
+    for (; to - at >= STRUCTURE_BLOCK && ends_max - count >= STRUCTURE_BLOCK;
+         at += STRUCTURE_BLOCK) {
+        count = structure_block(&walk, block_bits(text + at), at, ends, count);
+    }
+    structure_walk_end(&walk, structure);
+    structure->at = at;
+    return to - at >= STRUCTURE_BLOCK
+               ? count
+               : count + structure_scalar(text, to, structure, ends + count, ends_max - count);
+}
