@@ -140,7 +140,7 @@ def endless(body):
 
 
 def spoiled(kind, call, head, body):
-    """(bytes to send, whether the connection dies then) of an answer that the server gave."""
+    """(bytes to send, whether the connection ends then) of an answer that the server gave."""
     half = len(body) // 2
     whole = head + b"Content-Length: %d\r\n\r\n" % len(body)
     if kind == "truncate":
@@ -248,10 +248,13 @@ class Proxy:
                 self.accounts[found.group(1).decode()] = call.enters
         if kind == "drip":
             return await self.drip(writer, answer_head, answer_body)
-        data, is_dead = spoiled(kind, call, answer_head, answer_body)
+        data, is_over = spoiled(kind, call, answer_head, answer_body)
         writer.write(data)
         await writer.drain()
-        return self.kill(writer) if is_dead else True
+        if kind in ("kill-amid", "kill-after"):
+            await asyncio.sleep(0.01)
+            return self.kill(writer)
+        return not is_over
 
     @staticmethod
     async def drip(writer, head, body):
@@ -279,10 +282,9 @@ class Proxy:
     @staticmethod
     def kill(writer):
         """A reset in place of an orderly end."""
-        connection = writer.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if writer.transport.get_write_buffer_size() == 0:
-            writer.transport.abort()
+        writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
         return False
 
     async def control(self, reader, writer):
