@@ -302,7 +302,7 @@ def make_account(p, account, number, users):
         # A report that is fresh is handed out as it is; one that is too old is made anew.
         "report": {"state": ("none", "none", "fresh", "expired")[number % 4], "polls": number % 3,
                    "generated": p.ago(0, 3600 + number) if number % 4 == 2 else p.ago(0, number % 50),
-                   "columns": 23 if any(len(u["keys"]) > 2 for u in planned) and number % 2 else 22},
+                   "columns": 23 if any(len(u["keys"]) > 2 for u in planned) else 22},
         "contact": None if number % 9 == 8 else {
             "FullName": "Team %d & Söhne" % number, "AddressLine1": "1 <Main> Street", "City": "X",
             "PostalCode": "12345", "CountryCode": "US", "PhoneNumber": "+1555%07d" % number},
