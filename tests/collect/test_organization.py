@@ -12,12 +12,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "organization"))
 
 # pylint: disable=wrong-import-position
-import support
-
-support.reexec()
-
 import checks as checking
 import plan as plans
+import support
 
 SEED = os.environ.get("SEED") or "1"
 ACCOUNTS = int(os.environ.get("ACCOUNTS") or 100)

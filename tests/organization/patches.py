@@ -464,6 +464,20 @@ def patch_lookup(state):
     assert responses
 
 
+def patch_last_accessed():
+    """What other tools ask about users: nobody used anything."""
+    def generate(self):
+        return ActionResult({"JobId": "00000000-0000-0000-0000-000000000000"})
+
+    def get(self):
+        then = instant("2026-01-01T00:00:00Z")
+        return ActionResult({"JobStatus": "COMPLETED", "JobCreationDate": then, "JobCompletionDate": then,
+                             "ServicesLastAccessed": [], "IsTruncated": False})
+
+    IamResponse.generate_service_last_accessed_details = generate
+    IamResponse.get_service_last_accessed_details = get
+
+
 def patch_regions(state):
     """The regions of an account are few here, so that asking each takes no time."""
     def describe_regions(self):
@@ -486,4 +500,5 @@ def patch_moto(plan, early=EARLY):
     patch_sessions(state)
     patch_organizations(state)
     patch_regions(state)
+    patch_last_accessed()
     return state

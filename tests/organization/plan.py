@@ -267,15 +267,18 @@ def make_regions(p, number):
     for index, (name, state) in enumerate(zip(REGIONS, states)):
         analyzers = []
         if state.startswith("ENABLED") and (number % 2 == 0 or index == 0):
-            kind = ("ACCOUNT", "ORGANIZATION", "ACCOUNT_UNUSED_ACCESS")[(number + index) % 3]
-            status = "ACTIVE" if (number + index) % 5 else "DISABLED"
+            is_well = number % 10 == 4
+            kind = ("ACCOUNT", "ORGANIZATION", "ACCOUNT_UNUSED_ACCESS")[0 if is_well else (number + index) % 3]
+            status = "ACTIVE" if is_well or (number + index) % 5 else "DISABLED"
             analyzers.append({"name": "analyzer-%d" % index, "type": kind, "status": status})
         regions.append({"name": name, "state": state, "analyzers": analyzers})
     return regions
 
 
-def make_account(p, account, number, users):
-    planned = [make_user(p, account, i, STATES[(i + number * 7) % len(STATES)]) for i in range(users)]
+def make_account(p, account, number, users, states):
+    if number % 20 == 19:  # programs alone, people come from elsewhere
+        states = [state_unused_key, state_two_active, state_no_credentials, state_inactive_old]
+    planned = [make_user(p, account, i, states[(i + number * 7) % len(states)]) for i in range(users)]
     groups = [{"name": "readers", "managed": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "inline": {}},
               {"name": "empty", "managed": [], "inline": {"of group": document([("Deny", "s3:*", "*")])}}]
     policies = make_policies(p, account, number)
@@ -310,7 +313,7 @@ def make_account(p, account, number, users):
             "Name": "Security", "Title": "Team", "EmailAddress": "security+%d@example.com" % number,
             "PhoneNumber": "+15551234567", "AlternateContactType": "SECURITY"},
         "regions": make_regions(p, number),
-        "saml": ["idp"] if number % 6 == 1 else [],
+        "saml": ["idp"] if number % 6 == 1 or number % 20 == 19 else [],
         "identity_center": [],
         "server_certificates": [
             {"name": "tls-%d" % i, "expires": p.ago(days)}
@@ -362,14 +365,14 @@ def make_organization_policies(p, organization, units, accounts):
         scp("regions", regions, [unit["/Suspended"]] + members[4:30:2]),
         scp("nowhere", root_deny, []),
         scp("perimeter", document([("Deny", "s3:*", "*", {"Principal": "*"})]),
-            [unit["/Workloads/Production"], members[0]], "RESOURCE_CONTROL_POLICY"),
+            [unit["/Workloads/Production"], *members[:1]], "RESOURCE_CONTROL_POLICY"),
     ]
     for number in range(22):  # more policies than a page holds
         policies.append(scp("team-%02d" % number, regions, [unit["/Workloads/Test/Team %02d" % number]]))
     return policies
 
 
-def make_plan(seed=1, accounts=100, users=20, now=NOW):
+def make_plan(seed=1, accounts=100, users=20, now=NOW, states=None):
     p = Planner(seed, now)
     root = "r-" + p.word(4)
     ids = []
@@ -382,7 +385,7 @@ def make_plan(seed=1, accounts=100, users=20, now=NOW):
     organization = {"id": "o-" + p.word(10), "root": root, "management": ids[0], "feature_set": "ALL",
                     "features": ["RootCredentialsManagement", "RootSessions"]}
     units = make_units(p, root)
-    planned = [make_account(p, account, number, users) for number, account in enumerate(ids)]
+    planned = [make_account(p, account, number, users, states or STATES) for number, account in enumerate(ids)]
     places = [root] + [u["id"] for u in units if u["name"] != "Empty"]
     for number, account in enumerate(planned):
         account["unit"] = places[number % len(places)] if number else root

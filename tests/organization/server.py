@@ -3,9 +3,10 @@
 127.0.0.1 with signatures and permissions checked. It says {"port": N} when it is there, and ends with its
 standard input, so that nobody leaves it behind.
 
-usage: tests/organization/server.py PLAN.json [--policy FILE]    (with a Python that has moto)
+usage: tests/organization/server.py PLAN.json [--policy FILE] [--page N]   (with a Python that has moto)
 
-A plan comes from plan.py; FILE is what the role that collects may do, everything without it.
+A plan comes from plan.py; FILE is what the role that collects may do, everything without it; pages have
+at most N items, or, without it, as many as the account wants.
 POST /organization/reset makes every credential report as it was in the beginning.
 """
 
@@ -139,6 +140,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("plan")
     parser.add_argument("--policy")
+    parser.add_argument("--page", type=int)
     asked = parser.parse_args()
     with open(asked.plan, encoding="utf-8") as file:
         plan = json.load(file)
@@ -149,7 +151,7 @@ def main():
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     mock_random.seed(7)
     fill.fill_moto(plan, policy)
-    state = patches.patch_moto(plan)
+    state = patches.patch_moto(plan, (asked.page,) if asked.page else patches.EARLY)
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     application = Services(state, DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, True, request_handler=MotoRequestHandler)

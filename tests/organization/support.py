@@ -9,7 +9,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import urllib.request
 
@@ -17,25 +16,20 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 KEYWARDEN = os.environ.get("KEYWARDEN") or os.path.join(TOP, "build", "keywarden")
 PACKAGES = ("awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5")
-VENV = os.path.join(TOP, "build", "venv")
+PYTHON = os.path.join(TOP, "build", "venv", "bin", "python3")
 
 
-def reexec():
-    """Goes on under build/venv, made first where it is missing."""
-    if os.path.abspath(sys.prefix) == VENV:
-        return
+def install():
+    """moto, into build/venv, where it is missing."""
     if subprocess.run([os.path.join(TOP, "scripts/venv"), *PACKAGES], check=False).returncode:
-        print("0 passed, 1 failed")
-        sys.exit(1)
-    python = os.path.join(VENV, "bin", "python3")
-    os.execv(python, [python, "-B", *sys.argv])
+        raise RuntimeError("moto cannot be installed")
 
 
 class Server:
     """A program that says its ports in a line of JSON, and ends with its standard input."""
 
     def __init__(self, *words):
-        self.process = subprocess.Popen([sys.executable, "-B", *words], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([PYTHON, "-B", *words], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE)
         line = self.process.stdout.readline()
         if not line:
@@ -53,11 +47,13 @@ class Server:
 
 
 class Organization:
-    def __init__(self, plan, policy=None):
+    def __init__(self, plan, policy=None, page=None):
         self.plan = plan
         self.policy = policy
+        self.page = page
 
     def __enter__(self):
+        install()
         self.folder = tempfile.TemporaryDirectory(prefix="keywarden-organization-")
         path = os.path.join(self.folder.name, "plan.json")
         with open(path, "w", encoding="utf-8") as file:
@@ -67,6 +63,7 @@ class Organization:
             words += ["--policy", os.path.join(self.folder.name, "policy.json")]
             with open(words[-1], "w", encoding="utf-8") as file:
                 json.dump(self.policy, file)
+        words += ["--page", str(self.page)] if self.page else []
         self.server = Server(os.path.join(HERE, "server.py"), *words)
         self.moto_url = "http://127.0.0.1:%d" % self.server.ports["port"]
         try:
