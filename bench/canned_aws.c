@@ -2,12 +2,12 @@
  *
  *   canned_aws ACCOUNTS USERS LATENCY_MS
  *
- * Prints its port in a line. Each answer leaves LATENCY_MS after its request came, however many wait;
+ * Prints its port in a line. An answer leaves LATENCY_MS after its request came, however many wait;
  * connections are kept. At the end of standard input it prints how many calls it answered, the most
  * that waited at once, and the processor time it took in us, and ends.
  *
- * Accounts are 100000000000 and those after it; the first one manages the organization. The key of a
- * session names its account, so that nothing has to be remembered. Signatures are not looked at. */
+ * Accounts are 100000000000 and those after it; the first one manages the organization. The key of
+ * a session names its account, so that nothing has to be remembered. Nobody looks at signatures. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -62,7 +62,7 @@ static int64_t now_ns(void)
     return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
 }
 
-/* ---- text that grows -------------------------------------------------------------------------- */
+/* ---- text that grows --------------------------------------------------------------------- */
 
 struct text {
     char *data;
@@ -114,7 +114,7 @@ static void text_add_base64(struct text *text, const struct text *plain)
     }
 }
 
-/* ---- what is asked ---------------------------------------------------------------------------- */
+/* ---- what is asked ----------------------------------------------------------------------- */
 
 struct request {
     char operation[64], body[4096];
@@ -163,7 +163,7 @@ static void request_read(struct request *request, const char *head, const char *
     }
 }
 
-/* ---- what is answered ------------------------------------------------------------------------- */
+/* ---- what is answered -------------------------------------------------------------------- */
 
 static void add_credentials(struct text *out, const char *operation, uint64_t account)
 {
@@ -451,7 +451,7 @@ static void connection_answer(int file, const struct request *request)
     call_count++;
 }
 
-/* ---- connections ------------------------------------------------------------------------------ */
+/* ---- connections ------------------------------------------------------------------------- */
 
 static void watch(int file, uint32_t events, int operation)
 {

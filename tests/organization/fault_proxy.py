@@ -5,7 +5,8 @@ It says {"port": N, "control": N, "trap": N} when it is there, and ends with its
 
 The control port takes a line of JSON for a line of JSON:
     {"rules": [RULE, ...]}    from now on these rules, and counts begin anew
-    {}                        {"counts": [[account, service, operation, calls, faults]], "trap": N}
+    {}                        {"counts": [[account, service, operation, calls, faults]], "trap": N,
+                               "secrets": [every secret key and token that was handed out]}
 A rule is {"kind": KIND} and any of "account", "service", "operation", "skip" (calls let through first) and
 "times" (faults; without it all). The account of a call is that of its key; of AssumeRole and AssumeRoot it
 is the one that is entered. Nobody who follows a redirect should reach the trap.
@@ -16,6 +17,7 @@ usage: tests/organization/fault_proxy.py UPSTREAM-PORT [MANAGEMENT-ACCOUNT]
 import asyncio
 import base64
 import json
+import os
 import re
 import socket
 import struct
@@ -176,6 +178,7 @@ class Proxy:
         self.accounts = {}
         self.management = management
         self.trap_port = self.trapped = 0
+        self.secrets = []
         self.replace([])
 
     def replace(self, rules):
@@ -242,6 +245,8 @@ class Proxy:
             return kind not in ("headers", "no-http")
         answer_head, answer_body = await self.forward(
             re.sub(rb"(?i)\r\nConnection:[^\r]*", b"", head)[:-4] + b"\r\nConnection: close\r\n\r\n" + body)
+        self.secrets += [text.decode() for text in re.findall(
+            rb"<(?:SecretAccessKey|SessionToken)>([^<]+)<", answer_body)]
         if call.enters:
             found = re.search(rb"<AccessKeyId>([A-Z0-9]+)</AccessKeyId>", answer_body)
             if found:
@@ -293,7 +298,8 @@ class Proxy:
             if not line:
                 break
             asked = json.loads(line)
-            told = {"counts": [[*key, *value] for key, value in self.counts.items()], "trap": self.trapped}
+            told = {"counts": [[*key, *value] for key, value in self.counts.items()],
+                    "trap": self.trapped, "secrets": self.secrets}
             if "rules" in asked:
                 self.replace(asked["rules"])
             writer.write(json.dumps(told).encode() + b"\n")
@@ -313,6 +319,7 @@ async def main():
     proxy.trap_port = ports[2]
     print(json.dumps(dict(zip(("port", "control", "trap"), ports))), flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    os._exit(0)  # whoever still waits is not told
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ usage: tests/organization/server.py PLAN.json [--policy FILE] [--page N]   (with
 
 A plan comes from plan.py; FILE is what the role that collects may do, everything without it; pages have
 at most N items, or, without it, as many as the account wants.
-POST /organization/reset makes every credential report as it was in the beginning.
+POST /organization/reset makes every credential report as it was in the beginning; /organization/session
+opens a session of the management account's role, for whoever plays a place that credentials come from.
 """
 
 import argparse
@@ -32,10 +33,12 @@ from moto.iam.models import get_account_id_from
 from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import (DomainDispatcherApplication, MotoRequestHandler,
                                            create_backend_app)
+from moto.sts.models import sts_backends
 from werkzeug.serving import make_server
 
 import fill
 import patches
+import plan as plans
 
 UNKNOWN_SERVICES = ("account", "access-analyzer", "sso")
 CODES = {"InvalidClientTokenId": "UnrecognizedClientException",
@@ -63,6 +66,10 @@ class Services:
             self.state.reset()
             start_response("200 OK", [("Content-Length", "0")])
             return [b""]
+        if environ["PATH_INFO"] == "/organization/session":
+            text = json.dumps(self.session()).encode()
+            start_response("200 OK", [("Content-Length", str(len(text)))])
+            return [text]
         scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split(",")[0].split("/")
         if len(scope) != 5 or scope[3] not in UNKNOWN_SERVICES:
             return self.inner(environ, start_response)
@@ -75,6 +82,14 @@ class Services:
             headers.append(("x-amzn-ErrorType", answer["__type"]))
         start_response(status, headers)
         return [text]
+
+    def session(self):
+        account = self.state.plan["organization"]["management"]
+        made = sts_backends[account]["aws"].assume_role(
+            region_name="us-east-1", role_session_name="place", policy=None, external_id=None,
+            role_arn="arn:aws:iam::%s:role/%s" % (account, plans.ROLE), duration=3600)
+        return {"AccessKeyId": made.access_key_id, "SecretAccessKey": made.secret_access_key,
+                "SessionToken": made.session_token}
 
     def answer(self, environ, scope, account, body):
         path, region, service = environ["PATH_INFO"], scope[2], scope[3]
