@@ -24,6 +24,7 @@ import truth
 
 KINDS = {"SERVICE_CONTROL_POLICY": "SCP", "RESOURCE_CONTROL_POLICY": "RCP"}
 ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
+NONE = "N/A"  # of what is known not to be there
 OTHER_USERS = "*"  # the row of an inventory that speaks of every user without a row
 
 
@@ -60,7 +61,8 @@ def told_document(document):
              tuple(c["Value"]) if isinstance(c["Value"], list) else (c["Value"],))
             for c in one.get("Conditions", [])))
         statement = {name: value if isinstance(value, list) or name == "Effect" else [value]
-                     for name, value in one.items() if name not in ("Conditions", "Principal")}
+                     for name, value in one.items()
+                     if name not in ("Conditions", "Principal") and value != []}
         statements.append((json.dumps(statement, sort_keys=True), conditions))
     return tuple(statements)
 
@@ -222,9 +224,11 @@ class Checks:
         for arn, text in texts.items():
             found = told.get(("IAMPolicy", arn), {})
             attached = found.get("AttachedEntities", {})
-            self.check(arn, (found.get("Type"), told_document(found.get("Permissions", {"Statements": []})),
+            self.check(arn, (found.get("Name"), found.get("Type"),
+                             told_document(found.get("Permissions", {"Statements": []})),
                              {k.lower(): sorted(v) for k, v in attached.items()}),
-                       ("AWS Managed" if ":iam::aws:" in arn else "Customer Managed", plain_document(text),
+                       (arn.rpartition("/")[2],
+                        "AWS Managed" if ":iam::aws:" in arn else "Customer Managed", plain_document(text),
                         {k: sorted(v) for k, v in holders.get(
                             arn, {"users": [], "groups": [], "roles": []}).items()}))
 
@@ -305,12 +309,12 @@ class Checks:
         if "contacts" in asked:
             contact = account["contact"] or {}
             found = aws.get("ContactInformation", {})
-            self.check(what + " contact", {n: found.get(n) for n in (
-                "FullName", "PhoneNumber", "AddressLine1")}, {n: contact.get(n) for n in (
-                    "FullName", "PhoneNumber", "AddressLine1")})
+            names = ("FullName", "PhoneNumber", "AddressLine1")
+            self.check(what + " contact", {n: found.get(n) for n in names},
+                       {n: contact.get(n, NONE) for n in names})
             contact = account["security_contact"] or {}
             self.check(what + " security contact", aws.get("SecurityContact", {}).get("EmailAddress"),
-                       contact.get("EmailAddress"))
+                       contact.get("EmailAddress", NONE))
         if "federation" in asked:
             self.check(what + " federation", (aws.get("SAMLProviders"), aws.get("IdentityCenterInstances")),
                        (["arn:aws:iam::%s:saml-provider/%s" % (account["id"], n) for n in account["saml"]],

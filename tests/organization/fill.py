@@ -47,6 +47,7 @@ def fill_policies(iam, account):
             planned["name"], account_id=account["id"], region="us-east-1", path="/",
             document=encoded(planned["document"]))
     for policy in iam.managed_policies.values():
+        policy.policy_name = policy.name  # GetAccountAuthorizationDetails calls it so
         policy.create_date = policy.update_date = datetime.datetime(2020, 1, 1)
         policy.permissions_boundary_usage_count = sum(
             u["boundary"] == policy.arn for u in account["users"])
