@@ -9,14 +9,12 @@ all of that as plain attributes.
 import datetime
 import json
 
+import botocore.session
 from moto.account.models import AlternateContact, account_backends
-from moto.cloudtrail.models import cloudtrail_backends
-from moto.ec2.models import ec2_backends
 from moto.iam.models import (AccessKey, AccountPasswordPolicy, AWSManagedPolicy, Group, InstanceProfile,
                              ManagedPolicy, MFADevice, Role, SigningCertificate, User, iam_backends)
 from moto.organizations.models import (FakeAccount, FakeDelegatedAdministrator, FakeOrganizationalUnit,
                                        FakePolicy, organizations_backends)
-from moto.rds.models import rds_backends
 from moto.s3.models import s3_backends
 
 import plan as plans
@@ -154,27 +152,43 @@ def fill_account(plan, account, auditor_policy):
         account_backends[account["id"]][PARTITION]._alternate_contacts["SECURITY"] = AlternateContact(
             "SECURITY", contact["Title"], contact["Name"], contact["EmailAddress"],
             contact["PhoneNumber"])
-    fill_assets(account)
+    fill_buckets(account)
 
 
-def fill_assets(account):
-    assets = account["assets"]
-    for number in range(assets["s3"]):
+def fill_buckets(account):
+    for number in range(account["assets"]["s3"]):
         s3_backends[account["id"]][PARTITION].create_bucket(
             "bucket-%s-%d" % (account["id"], number), "us-east-1")
-    enabled = [r["name"] for r in account["regions"] if r["state"].startswith("ENABLED")]
-    for number in range(assets["ec2"]):
-        ec2_backends[account["id"]][enabled[number % len(enabled)]].run_instances(
-            "ami-12345678", 1, b"", [], instance_type="t3.micro")
-    for number in range(assets["rds"]):
-        rds_backends[account["id"]][enabled[number % len(enabled)]].create_db_instance({
-            "db_instance_identifier": "db-%d" % number, "engine": "postgres", "allocated_storage": 10,
-            "db_instance_class": "db.t3.micro", "account_id": account["id"],
-            "master_username": "a", "master_user_password": "never told"})
-    for number in range(assets["cloudtrail"]):
-        bucket = "trails-%s-%d" % (account["id"], number)
-        cloudtrail_backends[account["id"]]["us-east-1"].create_trail(
-            "trail-%d" % number, bucket, "", "", True, True, False, False, "", "", "", [])
+
+
+def ask_for_assets(plan, url):
+    """Machines, databases and trails through moto's interface; nobody signs yet."""
+    session = botocore.session.Session()
+    for account in plan["accounts"]:
+        assets = account["assets"]
+        if not any(assets[kind] for kind in ("ec2", "rds", "cloudtrail")):
+            continue
+
+        def client(service, region, number=account["id"]):
+            made = session.create_client(service, region_name=region, endpoint_url=url)
+            made.meta.events.register(
+                "before-send.*", lambda request, **_: request.headers.update(
+                    {"x-moto-account-id": number}))
+            return made
+
+        enabled = [r["name"] for r in account["regions"] if r["state"].startswith("ENABLED")]
+        for number in range(assets["ec2"]):
+            client("ec2", enabled[number % len(enabled)]).run_instances(
+                ImageId="ami-12345678", MinCount=1, MaxCount=1)
+        for number in range(assets["rds"]):
+            client("rds", enabled[number % len(enabled)]).create_db_instance(
+                DBInstanceIdentifier="db-%d" % number, Engine="postgres", AllocatedStorage=10,
+                DBInstanceClass="db.t3.micro", MasterUsername="a", MasterUserPassword="never told")
+        for number in range(assets["cloudtrail"]):
+            name = "trails-%s-%d" % (account["id"], number)
+            s3_backends["900000000000"][PARTITION].create_bucket(name, "us-east-1")
+            client("cloudtrail", "us-east-1").create_trail(Name="trail-%d" % number, S3BucketName=name,
+                                                           IsMultiRegionTrail=True)
 
 
 def fill_organization(plan):

@@ -167,10 +167,11 @@ def main():
     mock_random.seed(7)
     fill.fill_moto(plan, policy)
     state = patches.patch_moto(plan, (asked.page,) if asked.page else patches.EARLY)
-    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     application = Services(state, DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, True, request_handler=MotoRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    fill.ask_for_assets(plan, "http://127.0.0.1:%d" % server.server_port)
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     print(json.dumps({"port": server.server_port}), flush=True)
     sys.stdin.read()
     os._exit(0)
