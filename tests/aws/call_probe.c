@@ -3,7 +3,7 @@
  * usage: aws_call_probe [KEY=VALUE...] SERVICE OPERATION [NAME=VALUE...]
  *        keys: profile region mfa (the code) now (a fixed clock: waits are told, not waited)
  *              attempts repeat threads budget body method path role (an ARN to assume first)
- *        SERVICE "-": finds credentials only, and tells of them.
+ *        SERVICE is named as in a [services] section; "-": finds credentials only, and tells of them.
  * Prints one JSON object. */
 #include <pthread.h>
 #include <stdio.h>
@@ -198,7 +198,7 @@ static unsigned number(struct str value, unsigned otherwise)
 static enum aws_service service_of(const char *name)
 {
     for (size_t i = 0; i < AWS_SERVICE_COUNT; i++) {
-        if (strcmp(aws_service_info((enum aws_service)i)->name, name) == 0) {
+        if (strcmp(aws_service_info((enum aws_service)i)->setting, name) == 0) {
             return (enum aws_service)i;
         }
     }
