@@ -23,7 +23,8 @@ void aws_client_init(struct aws_client *client, struct http *http, struct net_cl
         .http = http,
         .clock = clock,
         .settings = *settings,
-        .retry = {ATTEMPTS_MAX, RETRY_BASE_MS, RETRY_CAP_MS},
+        .retry = {settings->attempts_max > 0 ? settings->attempts_max : ATTEMPTS_MAX, RETRY_BASE_MS,
+                  RETRY_CAP_MS},
     };
 }
 
@@ -114,6 +115,12 @@ static bool try_once(struct progress *progress, struct aws_answer *answer,
     return ok;
 }
 
+/* Whether asking again could do a thing twice that is to be done once. */
+static bool is_perhaps_done(const struct aws_call *call, const struct aws_failure *failure)
+{
+    return call->is_once && failure->class == AWS_RETRY && failure->fault != HTTP_UNREACHABLE;
+}
+
 /* Whether there is another try, having waited for it. */
 static bool prepare_retry(struct progress *progress, struct aws_failure *failure)
 {
@@ -135,7 +142,8 @@ static bool prepare_retry(struct progress *progress, struct aws_failure *failure
         return true;
     case AWS_RETRY:
     case AWS_RETRY_SLOWER:
-        return progress->attempts < client->retry.attempts_max &&
+        return !is_perhaps_done(progress->call, failure) &&
+               progress->attempts < client->retry.attempts_max &&
                retry_budget_take(&session->budget, cost) &&
                pause(progress, retry_wait_ms(&client->retry, progress->attempts,
                                              client->clock.random(client->clock.context),
@@ -148,6 +156,17 @@ static bool prepare_retry(struct progress *progress, struct aws_failure *failure
         break;
     }
     return false;
+}
+
+/* Waits for a place in the queue, where AWS said that we are too fast. */
+static bool turn_wait(struct progress *progress)
+{
+    struct aws_session *session = progress->session;
+    const struct net_clock *clock = &session->client->clock;
+
+    return session->client->settings.keeps_rate ||
+           pause(progress, throttle_take(&session->throttle, str_from(progress->api),
+                                         clock->monotonic_ms(clock->context)));
 }
 
 static bool credentials_take(struct progress *progress, struct aws_failure *failure,
@@ -171,7 +190,6 @@ bool aws_send(struct aws_session *session, const struct aws_call *call, struct a
               struct aws_failure *failure, struct err *err)
 {
     struct progress progress = {.session = session, .call = call};
-    const struct net_clock *clock = &session->client->clock;
     bool ok = false, again = true;
 
     (void)snprintf(progress.api, sizeof progress.api, "%s:%s",
@@ -180,8 +198,7 @@ bool aws_send(struct aws_session *session, const struct aws_call *call, struct a
         struct err last = {0};
 
         *failure = (struct aws_failure){.class = AWS_FAIL, .attempts = progress.attempts};
-        if (!pause(&progress, throttle_take(&session->throttle, str_from(progress.api),
-                                            clock->monotonic_ms(clock->context)))) {
+        if (!turn_wait(&progress)) {
             failure->fault = HTTP_CANCELLED;
             return err_set(err, ERR_REMOTE, "cancelled");
         }

@@ -9,7 +9,8 @@
  * one account (or one place that many ask of: Organizations, STS): its credentials, how fast it may
  * be asked, its budget for retries.
  *
- * Every operation here may be repeated: a reply that was lost is asked for again.
+ * A reply that was lost is asked for again, because reading may be repeated. An operation that may
+ * not be says so (is_once): when nobody knows whether it was done, that is what comes back.
  *
  * Ownership: a client outlives its sessions, those their calls; an answer owns body and tree until
  *            aws_answer_release.
@@ -82,6 +83,8 @@ struct aws_call {
     enum aws_service service;
     bool is_unsigned; /* of a signed service: this operation is not */
     bool is_secret;   /* answer or parameters hold secrets: both are wiped */
+    bool is_once;     /* is not repeated unless it was refused or never sent; class AWS_RETRY then
+                         says that it may have been done */
 };
 
 struct aws_answer {

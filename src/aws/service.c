@@ -3,17 +3,24 @@
 #include <assert.h>
 
 static const struct aws_service_info services[] = {
-    [AWS_IAM] = {"iam", "iam", "IAM", "iam", "2010-05-08", NULL, AWS_QUERY, true},
-    [AWS_STS] = {"sts", "sts", "STS", "sts", "2011-06-15", NULL, AWS_QUERY, true},
-    [AWS_ORGANIZATIONS] = {"organizations", "organizations", "ORGANIZATIONS", "organizations", NULL,
-                           "AWSOrganizationsV20161128", AWS_JSON, true},
-    [AWS_S3] = {"s3", "s3", "S3", "s3", NULL, NULL, AWS_REST_XML, true},
-    [AWS_RDS] = {"rds", "rds", "RDS", "rds", "2014-10-31", NULL, AWS_QUERY, true},
-    [AWS_EC2] = {"ec2", "ec2", "EC2", "ec2", "2016-11-15", NULL, AWS_QUERY, true},
-    [AWS_CLOUDTRAIL] = {"cloudtrail", "cloudtrail", "CLOUDTRAIL", "cloudtrail", NULL,
+    [AWS_IAM] = {"iam", "iam", "iam", "IAM", "iam", "2010-05-08", NULL, AWS_QUERY, true},
+    [AWS_STS] = {"sts", "sts", "sts", "STS", "sts", "2011-06-15", NULL, AWS_QUERY, true},
+    [AWS_ORGANIZATIONS] = {"organizations", "organizations", "organizations", "ORGANIZATIONS",
+                           "organizations", NULL, "AWSOrganizationsV20161128", AWS_JSON, true},
+    [AWS_S3] = {"s3", "s3", "s3", "S3", "s3", NULL, NULL, AWS_REST_XML, true},
+    [AWS_RDS] = {"rds", "rds", "rds", "RDS", "rds", "2014-10-31", NULL, AWS_QUERY, true},
+    [AWS_EC2] = {"ec2", "ec2", "ec2", "EC2", "ec2", "2016-11-15", NULL, AWS_QUERY, true},
+    [AWS_CLOUDTRAIL] = {"cloudtrail", "cloudtrail", "cloudtrail", "CLOUDTRAIL", "cloudtrail", NULL,
                         "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", AWS_JSON, true},
-    [AWS_SSO] = {"sso", "portal.sso", "SSO", "sso", NULL, NULL, AWS_REST_JSON, false},
-    [AWS_SSO_OIDC] = {"sso-oidc", "oidc", "SSO_OIDC", "sso_oidc", NULL, NULL, AWS_REST_JSON, false},
+    [AWS_ACCOUNT] = {"account", "account", "account", "ACCOUNT", "account", NULL, NULL,
+                     AWS_REST_JSON, true},
+    [AWS_ACCESS_ANALYZER] = {"access-analyzer", "access-analyzer", "access-analyzer",
+                             "ACCESSANALYZER", "accessanalyzer", NULL, NULL, AWS_REST_JSON, true},
+    [AWS_SSO_ADMIN] = {"sso", "sso", "sso", "SSO_ADMIN", "sso_admin", NULL, "SWBExternalService",
+                       AWS_JSON, true},
+    [AWS_SSO] = {"sso", "sso", "portal.sso", "SSO", "sso", NULL, NULL, AWS_REST_JSON, false},
+    [AWS_SSO_OIDC] = {"sso-oidc", "sso-oidc", "oidc", "SSO_OIDC", "sso_oidc", NULL, NULL,
+                      AWS_REST_JSON, false},
 };
 
 const struct aws_service_info *aws_service_info(enum aws_service service)
