@@ -22,8 +22,8 @@ import botocore.session  # noqa: E402
 from botocore.endpoint_provider import EndpointProvider  # noqa: E402
 from botocore.loaders import create_loader  # noqa: E402
 
-SERVICES = ("iam", "sts", "organizations", "s3", "rds", "ec2", "cloudtrail", "account", "accessanalyzer",
-            "sso-admin", "sso", "sso-oidc")
+SERVICES = ("iam", "sts", "organizations", "s3", "rds", "ec2", "cloudtrail", "account",
+            "accessanalyzer", "sso-admin", "logs", "cloudwatch", "sns", "sso", "sso-oidc")
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 rng = random.Random(support.SEED)
 
@@ -43,13 +43,14 @@ def check_rules():
     for fips, dual, region in asked:
         for name in SERVICES:
             words = {"UseGlobalEndpoint": False} if name == "sts" else {}
+            setting = {"logs": "cloudwatch_logs"}.get(name, name.replace("-", "_"))
             try:
                 rule = rules[name].resolve_endpoint(Region=region, UseFIPS=bool(fips),
                                                     UseDualStack=bool(dual), **words)
                 scheme = rule.properties.get("authSchemes", [{}])[0]
-                expected = [name.replace("-", "_"), region, rule.url, scheme.get("signingRegion") or region]
+                expected = [setting, region, rule.url, scheme.get("signingRegion") or region]
             except botocore.exceptions.BotoCoreError:
-                expected = [name.replace("-", "_"), region, "error"]
+                expected = [setting, region, "error"]
             got = next(answers).split(" ")
             support.check("%s in %s, FIPS %d, dual-stack %d" % (name, region, fips, dual),
                           got[:len(expected)], expected)
