@@ -2,12 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "aws/role.h"
 #include "codec/base64.h"
 #include "collect/internal_account.h"
 
 enum {
-    ARENA_SIZE_MAX = 256 << 20,
     REPORT_SIZE_MAX = 64 << 20,
     POLL_FIRST_MS = 500,
     POLL_LAST_MS = 8000,
@@ -33,7 +31,7 @@ struct account_work *account_work_new(struct collector *collector,
     work->collector = collector;
     work->account = account;
     (void)snprintf(work->id, sizeof work->id, "%012" PRIu64, account->number);
-    arena_init(&work->arena, ARENA_SIZE_MAX);
+    asker_init(&work->asker);
     buf_init(&work->report, REPORT_SIZE_MAX);
     return work;
 }
@@ -47,7 +45,7 @@ void account_work_free(struct account_work *work)
         return;
     }
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        mem_free(lists[i]->items);
+        names_release(lists[i]);
     }
     if (work->has_session) {
         aws_session_release(&work->session);
@@ -56,10 +54,8 @@ void account_work_free(struct account_work *work)
         credentials_source_free(work->credentials);
         mem_free(work->role);
     }
-    mem_free(work->warnings);
-    answers_release(&work->answers);
+    asker_release(&work->asker);
     buf_release(&work->report);
-    arena_release(&work->arena);
     mem_free(work);
 }
 
@@ -70,7 +66,7 @@ uint64_t account_work_due(const struct account_work *work)
 
 size_t account_work_size(const struct account_work *work)
 {
-    return work->answers.arena.used + work->report.capacity + work->arena.used;
+    return work->asker.answers.arena.used + work->report.capacity + work->asker.arena.used;
 }
 
 const struct collect_account *account_work_account(const struct account_work *work)
@@ -85,32 +81,14 @@ struct account_result account_work_result(const struct account_work *work)
         .has_generated_at = work->has_generated_at,
         .generated_at = work->generated_at,
         .is_reused = work->has_generated_at && work->generated_at < work->collector->now,
-        .answers = work->answers.items,
-        .answer_count = work->answers.count,
-        .warnings = work->warnings,
-        .warning_count = work->warning_count,
+        .answers = work->asker.answers.items,
+        .answer_count = work->asker.answers.count,
+        .warnings = work->asker.warnings,
+        .warning_count = work->asker.warning_count,
         .throttled_count = work->throttled_count,
         .has_root_session = work->has_root_session,
         .wants_root_session = (work->collector->parts & COLLECT_ROOT_SESSION) != 0,
     };
-}
-
-void work_warn(struct account_work *work, const char *action, const struct aws_failure *failure,
-               enum ask_end end, const struct err *err)
-{
-    struct collect_warning *warning = NULL;
-
-    if (work->warning_count == work->warning_capacity) {
-        work->warning_capacity = work->warning_capacity == 0 ? 4 : work->warning_capacity * 2;
-        work->warnings =
-            mem_resize(work->warnings, work->warning_capacity * sizeof *work->warnings);
-    }
-    warning = &work->warnings[work->warning_count++];
-    *warning = (struct collect_warning){
-        .action = str_from(action), .is_denied = end == ASK_DENIED, .err = *err};
-    if (!arena_str(&work->arena, str_from(failure->code), &warning->code)) {
-        warning->code = STR("");
-    }
 }
 
 /* ---- Entering ------------------------------------------------------------------------------- */
@@ -142,7 +120,7 @@ static bool role_make(struct account_work *work, struct err *err)
         buf_printf(&arn, "arn:%s:iam::%s:role/%.*s", collector->partition, work->id,
                    STR_ARG(entry->role));
     }
-    ok = !arn.overflowed && arena_str(&work->arena, buf_text(&arn), &work->role_arn);
+    ok = !arn.overflowed && arena_str(&work->asker.arena, buf_text(&arn), &work->role_arn);
     buf_release(&arn);
     if (!ok) {
         return err_set(err, ERR_INPUT, "the name of the role is too long");
@@ -236,7 +214,7 @@ static enum work_end report_generate(struct account_work *work, struct err *err)
         return is_cancelled(work) ? WORK_STOPPED : WORK_FAILED;
     }
     if (end == ASK_DENIED && !work->is_generate_denied) {
-        work_warn(work, call_at(CALL_GENERATE_REPORT)->action, &failure, end, &why);
+        asker_warn(&work->asker, call_at(CALL_GENERATE_REPORT)->action, &failure, &why);
     }
     work->is_generate_denied = end == ASK_DENIED;
     return WORK_DONE;

@@ -17,8 +17,8 @@
 #ifndef COLLECT_ACCOUNT_H
 #define COLLECT_ACCOUNT_H
 
+#include "collect/asker.h"
 #include "collect/collector.h"
-#include "collect/page.h"
 
 struct account_work;
 
@@ -27,14 +27,6 @@ enum work_end {
     WORK_PARKED,
     WORK_FAILED,  /* *err says why; other accounts may do better */
     WORK_STOPPED, /* cancelled, or the credentials that all accounts are entered with are over */
-};
-
-/* Something that could not be had: its attributes are unknown, and nothing else. */
-struct collect_warning {
-    struct str action; /* the permission, "iam:ListVirtualMFADevices" */
-    struct str code;   /* of AWS; empty for what is no answer of AWS */
-    bool is_denied;
-    struct err err;
 };
 
 struct account_result {

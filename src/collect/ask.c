@@ -1,73 +1,14 @@
 /* The calls about an account, but for its report and its root user. */
-#include <string.h>
-
 #include "collect/internal_account.h"
-
-bool names_add(struct names *names, struct arena *arena, struct str name)
-{
-    struct str copy = {0};
-
-    for (size_t i = 0; i < names->count; i++) {
-        if (str_eq(names->items[i], name)) {
-            return true;
-        }
-    }
-    if (!arena_str(arena, name, &copy)) {
-        return false;
-    }
-    if (names->count == names->capacity) {
-        names->capacity = names->capacity == 0 ? 16 : names->capacity * 2;
-        names->items = mem_resize(names->items, names->capacity * sizeof *names->items);
-    }
-    names->items[names->count++] = copy;
-    return true;
-}
 
 bool work_ask(struct account_work *work, struct ask *ask, enum call_id id, enum ask_end *end,
               struct err *err)
 {
-    struct aws_failure failure;
-    struct err why = {0};
-    enum ask_end got = ASK_GIVEN;
-
-    ask->call = call_at(id);
-    if (ask->session == NULL) {
-        ask->session = &work->session;
-    }
-    got = answers_ask(&work->answers, ask, &failure, &why);
-    if (got == ASK_STOPPED) {
-        *err = why;
-        return false;
-    }
-    if (got == ASK_DENIED || got == ASK_FAILED) {
-        work_warn(work, ask->call->action, &failure, got, &why);
-    }
-    if (end != NULL) {
-        *end = got;
-    }
-    return true;
+    ask->session = &work->session;
+    return asker_ask(&work->asker, ask, id, end, err);
 }
 
-/* ---- Names on pages ------------------------------------------------------------------------- */
-
-bool gather_page(void *context, const struct tree *result, struct err *err)
-{
-    const struct gather *gather = context;
-
-    for (const struct tree *element = tree_first(result, gather->list); element != NULL;
-         element = element->next) {
-        struct str name = tree_text(element, gather->field);
-        if (name.n == 0 || (gather->takes != NULL && !gather->takes(element))) {
-            continue;
-        }
-        if (!names_add(gather->to, &gather->work->arena, name)) {
-            return err_set(err, ERR_REMOTE, "the account has too many %s", gather->list);
-        }
-    }
-    return true;
-}
-
-bool gather_is_active(const struct tree *key)
+static bool is_active(const struct tree *key)
 {
     return str_eq(tree_text(key, "Status"), STR("Active"));
 }
@@ -93,7 +34,7 @@ static bool alarms_look(void *context, const struct tree *result, struct err *er
             (void)str_cut(&rest, ':', &head);
             (void)str_cut(&rest, ':', &service);
             if (str_eq(service, STR("sns")) &&
-                !names_add(&work->topics, &work->arena, action->text)) {
+                !names_add(&work->topics, &work->asker.arena, action->text)) {
                 return err_set(err, ERR_REMOTE, "the account has too many alarms");
             }
         }
@@ -125,7 +66,7 @@ static bool ask_names(struct account_work *work, enum call_id id, struct gather 
     enum ask_end end = ASK_FAILED;
     struct ask ask = {.look = gather_page, .context = &gather};
 
-    gather.work = work;
+    gather.asker = &work->asker;
     if (!is_asked(work, id)) {
         return true;
     }
@@ -163,7 +104,7 @@ static bool ask_region(struct account_work *work, struct str region, struct err 
 {
     static const enum call_id ids[] = {CALL_DESCRIBE_INSTANCES, CALL_DESCRIBE_DATABASES,
                                        CALL_DESCRIBE_METRIC_FILTERS};
-    struct gather trails = {work, &work->trails, "trailList", "TrailARN", NULL};
+    struct gather trails = {&work->asker, &work->trails, "trailList", "TrailARN", NULL};
     struct ask trails_ask = {.region = region, .look = gather_page, .context = &trails};
     struct ask alarms_ask = {.region = region, .look = alarms_look, .context = work};
 
@@ -235,20 +176,10 @@ bool work_ask_account(struct account_work *work, struct err *err)
 
 /* ---- Calls about users ---------------------------------------------------------------------- */
 
-static bool has_virtual_device(const struct account_work *work, struct str user)
-{
-    for (size_t i = 0; i < work->virtual_users.count; i++) {
-        if (str_eq(work->virtual_users.items[i], user)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool ask_keys(struct account_work *work, const struct report_user *user, struct err *err)
 {
-    struct gather gather = {work, &work->keys, "AccessKeyMetadata", "AccessKeyId",
-                            gather_is_active};
+    struct gather gather = {&work->asker, &work->keys, "AccessKeyMetadata", "AccessKeyId",
+                            is_active};
     struct ask ask = {.subject = user->name, .look = gather_page, .context = &gather};
 
     work->keys.count = 0;
@@ -271,7 +202,7 @@ static bool ask_user(struct account_work *work, const struct report_user *user, 
 
     /* Where virtual devices could not be listed nobody knows who has another kind, and asking for
      * every user is no answer to that. */
-    if (work->has_virtual_users && user->has_mfa && !has_virtual_device(work, user->name) &&
+    if (work->has_virtual_users && user->has_mfa && !names_have(&work->virtual_users, user->name) &&
         !work_ask(work, &mfa, CALL_LIST_MFA, NULL, err)) {
         return false;
     }
@@ -284,7 +215,7 @@ bool work_ask_users(struct account_work *work, struct err *err)
 {
     struct report_users users = {0};
 
-    if (!report_users_read(&work->arena, buf_text(&work->report), &users, err)) {
+    if (!report_users_read(&work->asker.arena, buf_text(&work->report), &users, err)) {
         return false;
     }
     for (size_t i = 0; i < users.count; i++) {

@@ -5,14 +5,9 @@
 #ifndef COLLECT_INTERNAL_ACCOUNT_H
 #define COLLECT_INTERNAL_ACCOUNT_H
 
+#include "aws/role.h"
 #include "collect/account.h"
 #include "collect/report_users.h"
-
-/* Names that one call brings and later calls ask about. */
-struct names {
-    struct str *items;
-    size_t count, capacity;
-};
 
 enum work_stage { STAGE_ENTER, STAGE_ASK, STAGE_REPORT, STAGE_FOLLOW };
 
@@ -35,42 +30,21 @@ struct account_work {
     unsigned generate_count, park_count;
     uint64_t began_ms, due_ms;
     /* The rest. */
-    struct answers answers;
-    struct collect_warning *warnings;
-    size_t warning_count, warning_capacity;
+    struct asker asker;
     struct names virtual_users, regions, listed_regions, trails, topics;
     bool has_virtual_users, has_regions, has_listed_regions, has_root_session;
     struct names keys; /* of the user that is asked about now */
     uint64_t throttled_count;
-    struct arena arena;
 };
 
-/* Adds a copy, once. False when the arena is full. */
-bool names_add(struct names *names, struct arena *arena, struct str name);
-
-/* Asks in the account's session and keeps the answers; what cannot be had becomes a warning. False,
- * with *err, when the account cannot be gone on with. `end` may be NULL. */
-bool work_ask(struct account_work *work, struct ask *ask, enum call_id id, enum ask_end *end,
-              struct err *err);
-void work_warn(struct account_work *work, const char *action, const struct aws_failure *failure,
-               enum ask_end end, const struct err *err);
+/* asker_ask in the account's session. */
+MUST_USE bool work_ask(struct account_work *work, struct ask *ask, enum call_id id,
+                       enum ask_end *end, struct err *err);
 
 /* The calls that need no report, and those that do. */
-bool work_ask_account(struct account_work *work, struct err *err);
-bool work_ask_users(struct account_work *work, struct err *err);
+MUST_USE bool work_ask_account(struct account_work *work, struct err *err);
+MUST_USE bool work_ask_users(struct account_work *work, struct err *err);
 /* The calls in a session of the root user. */
-bool work_ask_root(struct account_work *work, struct err *err);
-
-/* For pages that are looked at for the names on them. */
-struct gather {
-    struct account_work *work;
-    struct names *to;
-    const char *list;                          /* path in the result */
-    const char *field;                         /* path in an element of it */
-    bool (*takes)(const struct tree *element); /* NULL: each */
-};
-/* A page_fn over a struct gather. */
-bool gather_page(void *gather, const struct tree *result, struct err *err);
-bool gather_is_active(const struct tree *key);
+MUST_USE bool work_ask_root(struct account_work *work, struct err *err);
 
 #endif

@@ -1,7 +1,6 @@
 /* What an account's root user has, asked in a session of root itself that may only look. */
 #include <stdio.h>
 
-#include "aws/role.h"
 #include "collect/internal_account.h"
 
 enum { SESSION_S = 300 };
@@ -12,23 +11,23 @@ static bool ask_as_root(struct account_work *work, struct aws_session *session, 
 {
     static const enum call_id ids[] = {CALL_ROOT_GET_LOGIN_PROFILE, CALL_ROOT_LIST_MFA,
                                        CALL_ROOT_LIST_CERTIFICATES, CALL_ROOT_GET_USER};
-    struct gather gather = {work, &work->keys, "AccessKeyMetadata", "AccessKeyId", NULL};
+    struct gather gather = {&work->asker, &work->keys, "AccessKeyMetadata", "AccessKeyId", NULL};
     struct ask keys = {
         .session = session, .label = root_label, .look = gather_page, .context = &gather};
 
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         struct ask ask = {.session = session, .label = root_label};
-        if (!work_ask(work, &ask, ids[i], NULL, err)) {
+        if (!asker_ask(&work->asker, &ask, ids[i], NULL, err)) {
             return false;
         }
     }
     work->keys.count = 0;
-    if (!work_ask(work, &keys, CALL_ROOT_LIST_KEYS, NULL, err)) {
+    if (!asker_ask(&work->asker, &keys, CALL_ROOT_LIST_KEYS, NULL, err)) {
         return false;
     }
     for (size_t i = 0; i < work->keys.count; i++) {
         struct ask used = {.session = session, .subject = work->keys.items[i]};
-        if (!work_ask(work, &used, CALL_ROOT_GET_KEY_LAST_USED, NULL, err)) {
+        if (!asker_ask(&work->asker, &used, CALL_ROOT_GET_KEY_LAST_USED, NULL, err)) {
             return false;
         }
     }
@@ -45,9 +44,8 @@ static bool session_refused(struct account_work *work, const struct aws_failure 
         *err = *why;
         return false;
     }
-    work_warn(work, ask.call->action, failure,
-              failure->class == AWS_SKIP_DENIED ? ASK_DENIED : ASK_FAILED, why);
-    return answers_note(&work->answers, &ask, failure, err);
+    asker_warn(&work->asker, ask.call->action, failure, why);
+    return answers_note(&work->asker.answers, &ask, failure, err);
 }
 
 bool work_ask_root(struct account_work *work, struct err *err)
