@@ -23,7 +23,8 @@ from botocore.endpoint_provider import EndpointProvider  # noqa: E402
 from botocore.loaders import create_loader  # noqa: E402
 
 SERVICES = ("iam", "sts", "organizations", "s3", "rds", "ec2", "cloudtrail", "account", "accessanalyzer",
-            "sso-admin", "sso", "sso-oidc")
+            "sso-admin", "logs", "cloudwatch", "sns", "sso", "sso-oidc")
+SETTINGS = {"sso-admin": "sso_admin", "sso-oidc": "sso_oidc", "logs": "cloudwatch_logs"}
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 rng = random.Random(support.SEED)
 
@@ -47,9 +48,9 @@ def check_rules():
                 rule = rules[name].resolve_endpoint(Region=region, UseFIPS=bool(fips),
                                                     UseDualStack=bool(dual), **words)
                 scheme = rule.properties.get("authSchemes", [{}])[0]
-                expected = [name.replace("-", "_"), region, rule.url, scheme.get("signingRegion") or region]
+                expected = [SETTINGS.get(name, name), region, rule.url, scheme.get("signingRegion") or region]
             except botocore.exceptions.BotoCoreError:
-                expected = [name.replace("-", "_"), region, "error"]
+                expected = [SETTINGS.get(name, name), region, "error"]
             got = next(answers).split(" ")
             support.check("%s in %s, FIPS %d, dual-stack %d" % (name, region, fips, dual),
                           got[:len(expected)], expected)
