@@ -1,7 +1,9 @@
 #include "aws/client.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aws/internal_request.h"
 
@@ -39,6 +41,13 @@ void aws_session_init(struct aws_session *session, struct aws_client *client,
 void aws_session_release(struct aws_session *session)
 {
     throttle_release(&session->throttle);
+}
+
+void aws_session_label(struct aws_session *session, struct str label)
+{
+    assert(label.n <= AWS_LABEL_MAX);
+    memcpy(session->label, label.p, label.n);
+    session->label[label.n] = '\0';
 }
 
 /* What one call has been through. */
@@ -79,6 +88,18 @@ static bool clock_correct(struct progress *progress, const struct http_response 
     return true;
 }
 
+static bool carry(const struct progress *progress, const struct aws_request *request,
+                  struct http_response *response, struct err *err)
+{
+    const struct aws_client *client = progress->session->client;
+    const struct aws_exchange exchange = {progress->session, progress->call, progress->credentials,
+                                          str_from(request->endpoint.signing_region),
+                                          &request->http};
+
+    return client->carry == NULL ? http_send(client->http, &request->http, response, err)
+                                 : client->carry(client->carry_context, &exchange, response, err);
+}
+
 static bool try_once(struct progress *progress, struct aws_answer *answer,
                      struct aws_failure *failure, struct err *err)
 {
@@ -93,7 +114,7 @@ static bool try_once(struct progress *progress, struct aws_answer *answer,
     if (!aws_request_make(&request, client, progress->call, progress->credentials,
                           progress->signed_at, err)) {
         failure->class = AWS_FAIL;
-    } else if (!http_send(client->http, &request.http, &response, err)) {
+    } else if (!carry(progress, &request, &response, err)) {
         bool may_pass = response.fault == HTTP_UNREACHABLE || response.fault == HTTP_BROKEN ||
                         response.fault == HTTP_TIMED_OUT;
         failure->class = may_pass ? AWS_RETRY : AWS_FAIL;

@@ -67,7 +67,7 @@ static bool sign(struct aws_request *request, const struct aws_call *call,
                             secret_text(&credentials->secret_key),
                             secret_text(&credentials->session_token)};
     struct sigv4_scope scope = {str_from(request->endpoint.signing_region),
-                                str_from(aws_service_info(call->service)->signing_name), at,
+                                str_from(aws_service_info(call->service)->endpoint_prefix), at,
                                 call->service == AWS_S3};
     struct sigv4_request signed_request = {.method = str_from(request->http.method),
                                            .path = path,

@@ -39,8 +39,7 @@ enum aws_protocol {
 
 struct aws_service_info {
     const char *name;            /* as IAM actions begin: "iam"; two services may share it */
-    const char *signing_name;    /* in the scope of a signature */
-    const char *endpoint_prefix; /* of host names */
+    const char *endpoint_prefix; /* of host names; what is signed is signed for it */
     const char *variable;        /* AWS_ENDPOINT_URL_<variable> */
     const char *setting;         /* in a [services] section; no two are the same */
     const char *version;         /* of the API; AWS_QUERY */

@@ -22,8 +22,9 @@ import botocore.session  # noqa: E402
 from botocore.endpoint_provider import EndpointProvider  # noqa: E402
 from botocore.loaders import create_loader  # noqa: E402
 
-SERVICES = ("iam", "sts", "organizations", "s3", "rds", "ec2", "cloudtrail", "account",
-            "accessanalyzer", "sso-admin", "logs", "cloudwatch", "sns", "sso", "sso-oidc")
+SERVICES = ("iam", "sts", "organizations", "s3", "rds", "ec2", "cloudtrail", "account", "accessanalyzer",
+            "sso-admin", "logs", "cloudwatch", "sns", "sso", "sso-oidc")
+SETTINGS = {"sso-admin": "sso_admin", "sso-oidc": "sso_oidc", "logs": "cloudwatch_logs"}
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 rng = random.Random(support.SEED)
 
@@ -43,14 +44,13 @@ def check_rules():
     for fips, dual, region in asked:
         for name in SERVICES:
             words = {"UseGlobalEndpoint": False} if name == "sts" else {}
-            setting = {"logs": "cloudwatch_logs"}.get(name, name.replace("-", "_"))
             try:
                 rule = rules[name].resolve_endpoint(Region=region, UseFIPS=bool(fips),
                                                     UseDualStack=bool(dual), **words)
                 scheme = rule.properties.get("authSchemes", [{}])[0]
-                expected = [setting, region, rule.url, scheme.get("signingRegion") or region]
+                expected = [SETTINGS.get(name, name), region, rule.url, scheme.get("signingRegion") or region]
             except botocore.exceptions.BotoCoreError:
-                expected = [setting, region, "error"]
+                expected = [SETTINGS.get(name, name), region, "error"]
             got = next(answers).split(" ")
             support.check("%s in %s, FIPS %d, dual-stack %d" % (name, region, fips, dual),
                           got[:len(expected)], expected)

@@ -54,6 +54,9 @@ CALLS = (
     ("account", "GetAlternateContact", ("method=POST", "path=/getAlternateContact",
                                         'body={"AlternateContactType":"SECURITY"}'), "s@example.com"),
     ("sso_admin", "ListInstances", (), '"Instances"'),
+    ("cloudwatch_logs", "DescribeLogGroups", (), '"logGroups"'),
+    ("cloudwatch", "DescribeAlarms", ("MaxRecords=100",), "<MetricAlarms"),
+    ("sns", "ListTopics", (), "<Topics"),
     ("s3", "ListBuckets", (), "<Name>a-bucket</Name>"),
     ("s3", "ListObjectsV2", ("path=/a-bucket", "list-type=2", "prefix=abc"), "<Name>a-bucket</Name>"),
 )
