@@ -410,7 +410,7 @@ def test_migrations(folder):
     fresh = os.path.join(folder, "fresh.db")
     run("store", "import", "--store", fresh, "fleet", "--accounts", "fleet/accounts.csv", cwd=here)
     expected = without_import_times(dump(fresh))
-    for version in (1, 2, 3):
+    for version in (1, 2, 3, 4):
         old = os.path.join(folder, "v%d.db" % version)
         connection = sqlite3.connect(old)
         with open(os.path.join(here, "v%d.sql" % version), encoding="utf-8") as file:
@@ -418,13 +418,13 @@ def test_migrations(folder):
         connection.close()
         assert query(old, "PRAGMA user_version") == [(version,)]
         text = run("store", "info", "--store", old)
-        assert "version %d of the tables (the newest is 4" % version in text, text
+        assert "version %d of the tables (the newest is 5" % version in text, text
         run("store", "verify", "--store", old)
         text = run("store", "export", os.path.join(folder, "out"), "--store", old, code=3)
         assert "'keywarden store compact' brings it up to date" in text, text
         assert query(old, "PRAGMA user_version") == [(version,)]
         run("store", "compact", "--store", old)
-        assert query(old, "PRAGMA user_version") == [(4,)]
+        assert query(old, "PRAGMA user_version") == [(5,)]
         run("store", "verify", "--store", old)
         assert without_import_times(dump(old)) == expected, version
 
