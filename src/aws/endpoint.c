@@ -56,6 +56,23 @@ static const struct global {
      "us-gov-west-1",
      {"organizations.us-gov-west-1.amazonaws.com", "organizations.us-gov-west-1.api.aws",
       "organizations.us-gov-west-1.amazonaws.com", "organizations.us-gov-west-1.api.aws"}},
+    {AWS_ACCOUNT,
+     "aws",
+     "us-east-1",
+     {"account.us-east-1.amazonaws.com", "account.us-east-1.api.aws",
+      "account-fips.us-east-1.amazonaws.com", "account-fips.us-east-1.api.aws"}},
+    {AWS_ACCOUNT,
+     "aws-cn",
+     "cn-northwest-1",
+     {"account.cn-northwest-1.amazonaws.com.cn",
+      "account.cn-northwest-1.api.amazonwebservices.com.cn",
+      "account-fips.cn-northwest-1.amazonaws.com.cn",
+      "account-fips.cn-northwest-1.api.amazonwebservices.com.cn"}},
+    {AWS_ACCOUNT,
+     "aws-us-gov",
+     "us-gov-west-1",
+     {"account.us-gov-west-1.amazonaws.com", "account.us-gov-west-1.api.aws",
+      "account-fips.us-gov-west-1.amazonaws.com", "account-fips.us-gov-west-1.api.aws"}},
 };
 
 /* A region becomes part of a host name: nothing in it may lead elsewhere. */
@@ -131,7 +148,9 @@ static void host_write(const struct aws_settings *settings, enum aws_service ser
                        size_t size)
 {
     const char *suffix = settings->use_dualstack ? partition->dualstack_suffix : partition->suffix;
-    bool fips = settings->use_fips && (settings->use_dualstack || !partition->fips_has_plain_names);
+    /* CloudWatch alone has plain names there in both kinds. */
+    bool has_own_name = settings->use_dualstack && service != AWS_CLOUDWATCH;
+    bool fips = settings->use_fips && (has_own_name || !partition->fips_has_plain_names);
 
     if (service == AWS_S3) {
         (void)snprintf(host, size, "s3%s%s.%.*s.%s", settings->use_fips ? "-fips" : "",

@@ -67,7 +67,7 @@ static bool sign(struct aws_request *request, const struct aws_call *call,
                             secret_text(&credentials->secret_key),
                             secret_text(&credentials->session_token)};
     struct sigv4_scope scope = {str_from(request->endpoint.signing_region),
-                                str_from(aws_service_info(call->service)->name), at,
+                                str_from(aws_service_info(call->service)->endpoint_prefix), at,
                                 call->service == AWS_S3};
     struct sigv4_request signed_request = {.method = str_from(request->http.method),
                                            .path = path,
@@ -138,6 +138,7 @@ bool aws_request_make(struct aws_request *request, const struct aws_client *clie
     request->http.body_size_max = call->answer_max;
     request->http.total_timeout_ms = call->timeout_ms;
     request->http.is_secret = call->is_secret;
+    request->http.is_once = call->is_once;
     ok = true;
 cleanup:
     buf_release(&query);
