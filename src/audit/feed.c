@@ -85,6 +85,7 @@ void report_file_free(struct report_file *file)
 {
     if (file != NULL) {
         shared_header_drop(file->header);
+        entity_set_free(file->entities);
         mem_free(file->path_text);
         mem_free(file);
     }

@@ -7,7 +7,7 @@
 #include "render/csv.h"
 #include "store/assets.h"
 
-enum { NAME_SIZE_MAX = 8192, ACCOUNTS_SIZE_MAX = 256 << 20 };
+enum { NAME_SIZE_MAX = 8192, ACCOUNTS_SIZE_MAX = 256 << 20, ENTITIES_SIZE_MAX = 512 << 20 };
 
 /* ---- reports -------------------------------------------------------------------------------- */
 
@@ -24,6 +24,7 @@ static void name_begin(struct archive_reader *reader, struct str path, uint64_t 
 {
     if (reader->name.size_max == 0) {
         buf_init(&reader->name, NAME_SIZE_MAX);
+        arena_init(&reader->arena, ENTITIES_SIZE_MAX);
     }
     buf_clear(&reader->name);
     (void)snprintf(reader->account, sizeof reader->account, "%012" PRIu64, account);
@@ -65,8 +66,17 @@ static bool read_report(void *shared, unsigned worker, size_t index, struct arch
                                     .as_of = report->taken_at,
                                     .has_generated_at = report->has_generated_at,
                                     .generated_at = report->generated_at};
-    return (reader->reader != NULL || store_reports_open(&reader->reader, archive->path, err)) &&
-           store_reports_read(reader->reader, report, &out->bytes, &source, err);
+    if ((reader->reader == NULL && !store_reports_open(&reader->reader, archive->path, err)) ||
+        !store_reports_read(reader->reader, report, &out->bytes, &source, err)) {
+        return false;
+    }
+    if (report->is_collected) {
+        out->inventory = &reader->inventory;
+        arena_reset(&reader->arena);
+        return store_reports_inventory(reader->reader, report, &reader->arena, &reader->inventory,
+                                       err);
+    }
+    return true;
 }
 
 /* ---- opening -------------------------------------------------------------------------------- */
@@ -86,6 +96,9 @@ bool store_archive_open(struct store_archive *archive, struct str path, const in
                                                .size = report_size,
                                                .read = read_report,
                                                .shared = archive};
+    for (size_t i = 0; i < archive->list.count; i++) {
+        archive->archive.has_inventories |= archive->list.reports[i].is_collected;
+    }
     return true;
 }
 
@@ -94,6 +107,7 @@ void store_archive_release(struct store_archive *archive)
     for (size_t i = 0; i < AUDIT_WORKERS_MAX; i++) {
         store_reports_close(archive->readers[i].reader);
         buf_release(&archive->readers[i].name);
+        arena_release(&archive->readers[i].arena);
     }
     store_reports_release(&archive->list);
     *archive = (struct store_archive){0};

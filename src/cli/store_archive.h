@@ -23,6 +23,8 @@ struct archive_reader {
     struct store_reports_reader *reader; /* NULL: not needed yet */
     struct buf name;
     char account[24];
+    struct arena arena; /* of what was collected beside the report at hand */
+    struct inventory inventory;
 };
 
 struct store_archive {
