@@ -8,7 +8,7 @@
  * Threads:   `read` is called from all workers at once, each with its own number; `size` by one
  *            at a time, while others read.
  *
- * Example:   struct report_archive archive = {STR("kept"), 2, size_kept, read_kept, &kept};
+ * Example:   struct report_archive archive = {STR("kept"), 2, size_kept, read_kept, &kept, false};
  *            config.archive = &archive;      // in place of paths */
 #ifndef AUDIT_ARCHIVE_H
 #define AUDIT_ARCHIVE_H
@@ -33,6 +33,7 @@ struct archived_report {
     int64_t generated_at;
     /* What was collected beside the report; NULL: nothing. It stays as `bytes` do. */
     const struct inventory *inventory;
+    struct str warning; /* what should be known of it; may be empty */
 };
 
 struct report_archive {

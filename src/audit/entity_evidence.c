@@ -179,6 +179,11 @@ static void add_attr(struct entity_evidence *all, const struct node *attr)
         add_unseen(all, start);
         return;
     }
+    if (value.kind == VALUE_LIST && value.count > 0 &&
+        value.items[value.count - 1].number == SLOT_UNSEEN) {
+        add_unseen(all, &value.items[value.count - 1]);
+        return;
+    }
     if (attr->chain_count > 0 && attr->chain[attr->chain_count - 1]->binding == BIND_IS_ROOT) {
         return; /* the user's name says it */
     }
@@ -226,6 +231,9 @@ static void gather(struct entity_evidence *all, const struct node *node, unsigne
 /* How the elements must answer to be what decided. */
 static enum truth wanted_of(const struct node *node, enum truth whole)
 {
+    if (whole == TRUTH_UNKNOWN) {
+        return whole;
+    }
     switch (node->op.quantifier) {
     case QUANTIFY_ANY:
     case QUANTIFY_EVERY:

@@ -252,19 +252,20 @@ void entity_set_free(struct entity_set *set)
 
 /* ---- looking -------------------------------------------------------------------------------- */
 
-/* Whether nobody knows of an entity of that kind that is not here. Of some there is one at most;
- * the others are complete where the account has their list. */
+/* Whether there is no entity of that kind that is not here. The account has a list of those of
+ * which there may be many; of the others there is one. */
 static bool is_complete(const struct entity_set *set, const struct kind_list *list)
 {
-    bool has_list = false;
+    bool has_list = false, is_known = false;
 
     for (size_t i = 0; set->aws != NULL && i < set->aws->count; i++) {
         const struct schema_attr *attr = &set->aws->entity->attrs[i];
         if (attr->is_list && attr->entity == list->kind) {
-            has_list = set->aws->items[i].kind == VALUE_LIST;
+            has_list = true;
+            is_known = set->aws->items[i].kind == VALUE_LIST;
         }
     }
-    return has_list || (list->count == 1 && list->items[0].name.n == 0);
+    return has_list ? is_known : list->count > 0;
 }
 
 const struct named_entity *entity_set_kind(const struct entity_set *set,
@@ -280,8 +281,13 @@ const struct named_entity *entity_set_kind(const struct entity_set *set,
 
 const struct value *entity_set_user(const struct entity_set *set, struct str name)
 {
-    const struct named_entity *found = entity_find(kind_find(set, user_kind()), name);
+    const struct kind_list *users = kind_find(set, user_kind());
+    const struct named_entity *found = entity_find(users, name);
 
+    /* What a list of all users says of whoever it does not name. */
+    if (found == NULL && !str_eq(name, STR("<root_account>"))) {
+        found = entity_find(users, STR("*"));
+    }
     return found == NULL ? NULL : &found->value;
 }
 

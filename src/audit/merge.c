@@ -413,6 +413,11 @@ static void tell_file(struct merger *merger, struct report_file *file)
         err_place(&err, file->path, 0, 0);
         tell(merger, AUDIT_ERROR, &err);
     }
+    if (file->warning != NULL) {
+        err = *file->warning;
+        err_place(&err, file->path, 0, 0);
+        tell(merger, AUDIT_WARNING, &err);
+    }
     if (file->late_dates > 0) {
         err = (struct err){0};
         (void)err_set(&err, ERR_INPUT, "%llu date%s later than the as-of time; counted as used",

@@ -9,6 +9,7 @@ enum { ROWS_SIZE_MAX = 256 << 20, TEXTS_SIZE_MAX = 4 << 20, WALK_DEPTH_MAX = 64 
 struct refiner {
     const struct ruleset *rules;
     bool *asks_more;               /* per control: about what no column tells */
+    bool *asks_lists;              /* per control: about all keys or certificates */
     uint64_t (*done)[BATCH_WORDS]; /* per control: rows that were answered here */
     struct eval_context context;
     struct arena rows, texts;
@@ -68,6 +69,8 @@ struct refiner *refiner_new(const struct ruleset *rules)
         refiner->asks_more[i] =
             rules->plan.rules[i].is_report_row &&
             (asks_more(rules->programs[i].where, 0) || asks_more(rules->programs[i].have, 0));
+        refiner->asks_lists[i] =
+            asks_lists(rules->programs[i].where, 0) || asks_lists(rules->programs[i].have, 0);
     }
     eval_init(&refiner->context, 0);
     arena_init(&refiner->rows, ROWS_SIZE_MAX);

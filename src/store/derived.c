@@ -9,7 +9,7 @@ const struct derived_sql derived_sql[DERIVED_TABLE_COUNT] = {
                       "SELECT * FROM gaps WHERE snapshot = ? ORDER BY position"},
     [DERIVED_ORGANIZATIONS] = {"aws_organizations",
                                "INSERT INTO aws_organizations VALUES"
-                               " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                "SELECT * FROM aws_organizations WHERE collection = ?"},
     [DERIVED_NODES] = {"aws_nodes", "INSERT INTO aws_nodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                        "SELECT * FROM aws_nodes WHERE collection = ? ORDER BY node"},
@@ -137,7 +137,6 @@ static bool derive_facts(struct arena *arena, int64_t collection,
     put_text(&row, organization->feature_set);
     put_known(&row, organization->credentials_management);
     put_known(&row, organization->root_sessions);
-    put_int(&row, organization->is_tree_complete);
     put_int(&row, organization->is_complete[POLICY_SCP]);
     put_int(&row, organization->is_complete[POLICY_RCP]);
     return give(&row, DERIVED_ORGANIZATIONS, sink, err);

@@ -72,7 +72,6 @@ CREATE TABLE aws_organizations (
     feature_set TEXT NOT NULL,
     credentials_management INTEGER,  -- root credentials of members: 1 managed; NULL: not known
     root_sessions INTEGER,  -- sessions of root in members: 1 allowed; NULL: not known
-    is_tree_complete INTEGER NOT NULL,  -- 1: every account has its chain of parents
     are_scps_complete INTEGER NOT NULL,  -- 1: all of them, and all that they are attached to
     are_rcps_complete INTEGER NOT NULL,
     seal INTEGER NOT NULL
