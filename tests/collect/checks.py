@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -70,6 +71,7 @@ def told_document(document):
 class Checks:
     def __init__(self):
         self.passed = self.failed = 0
+        self.told = {}
 
     def check(self, what, got, wanted):
         """Says what differs; what holds is only counted."""
@@ -77,7 +79,9 @@ class Checks:
             self.passed += 1
             return True
         self.failed += 1
-        if self.failed <= 40:
+        alike = re.sub(r"account-[0-9]+|[0-9]+", "", what)[-40:]
+        self.told[alike] = self.told.get(alike, 0) + 1
+        if self.told[alike] <= 2:  # a hundred accounts fail alike
             print("not ok %s\n# expected %s\n# got      %s" % (
                 what, repr(wanted)[:1500], repr(got)[:1500]), flush=True)
         return False
@@ -119,11 +123,10 @@ class Checks:
         told = plan["organization"]
         self.check("the organization", query(
             path, "SELECT organization, management_account, feature_set, credentials_management,"
-            " root_sessions, is_tree_complete, are_scps_complete, are_rcps_complete"
-            " FROM aws_organizations"), [
+            " root_sessions, are_scps_complete, are_rcps_complete FROM aws_organizations"), [
                 (told["id"], told["management"], told["feature_set"],
                  int("RootCredentialsManagement" in told["features"]),
-                 int("RootSessions" in told["features"]), 1, 1, 1)])
+                 int("RootSessions" in told["features"]), 1, 1)])
         nodes = {(told["root"], "", "root", "Root", "", "", None)}
         nodes |= {(u["id"], u["parent"], "unit", u["name"], "", "", None) for u in plan["units"]}
         nodes |= {(a["id"], a["unit"], "account", a["name"], a["email"], a["status"],

@@ -158,7 +158,7 @@ def assets(checks, plan):
                 found = entities.get((account["id"], user["name"]), {}).get("AccessKey", [])
                 used = {k.get("id"): k.get("LastUsedTime") for k in found if k.get("Active")}
                 checks.check("live keys of %s %s" % (account["name"], user["name"]), used,
-                             {k["id"]: k["used"]["at"] if k["used"] else "never" for k in active})
+                             {k["id"]: k["used"]["at"] if k["used"] else checking.NONE for k in active})
         later = plans.stamp(plans.seconds_of(plan["now"]) + 7 * plans.DAY)
         words_later = [word if word != plan["now"] else later for word in words(aws, store, "--org")]
         done = aws.run(words_later)

@@ -399,7 +399,7 @@ def make_plan(seed=1, accounts=100, users=20, now=NOW, states=None):
             "policies": make_organization_policies(p, organization, units, planned),
             "delegated": [{"account": ids[-1], "services": ["iam.amazonaws.com",
                                                             "access-analyzer.amazonaws.com"]}],
-            "accounts": planned, "auditor": auditor["keys"][0]}
+            "accounts": planned, "auditor": auditor["keys"][0], "external_id": EXTERNAL_ID}
 
 
 def trouble(plan):
