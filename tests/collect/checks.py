@@ -353,8 +353,8 @@ class Checks:
 
     # ---- the audit ----
 
-    def findings(self, path, plan, accounts, asked=()):
-        """An audit of the store, against what the plan says it should find."""
+    def findings(self, path, plan, accounts, asked=(), missing=()):
+        """An audit of the store, against what the plan says it should find; `missing` were never collected."""
         expectation = expect.Expectation(plan, asked)
         for words, wanted_of in (((), expectation.report_findings),
                                  (("--rules", os.path.join(support.TOP, "rules/account.yaml")),
@@ -363,7 +363,9 @@ class Checks:
                                    *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                   env={"PATH": os.environ["PATH"], "KEYWARDEN_CONFIG": "/dev/null"},
                                   check=False)
-            self.check("exit code of the audit: " + done.stderr[:400], done.returncode in (0, 1), True)
+            self.check("exit code of the audit: " + done.stderr[:400], done.returncode in (
+                (3,) if missing else (0, 1)), True)
+            self.check("the audit names who is missing", [a for a in missing if a not in done.stderr], [])
             told = {}
             for row in csv.DictReader(io.StringIO(done.stdout)):
                 told.setdefault(row["account"], {}).setdefault((row["user"], row["control"]), set()).add(
