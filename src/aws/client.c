@@ -1,7 +1,9 @@
 #include "aws/client.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aws/internal_request.h"
 
@@ -23,7 +25,8 @@ void aws_client_init(struct aws_client *client, struct http *http, struct net_cl
         .http = http,
         .clock = clock,
         .settings = *settings,
-        .retry = {ATTEMPTS_MAX, RETRY_BASE_MS, RETRY_CAP_MS},
+        .retry = {settings->attempts_max > 0 ? settings->attempts_max : ATTEMPTS_MAX, RETRY_BASE_MS,
+                  RETRY_CAP_MS},
     };
 }
 
@@ -38,6 +41,13 @@ void aws_session_init(struct aws_session *session, struct aws_client *client,
 void aws_session_release(struct aws_session *session)
 {
     throttle_release(&session->throttle);
+}
+
+void aws_session_label(struct aws_session *session, struct str label)
+{
+    assert(label.n <= AWS_LABEL_MAX);
+    memcpy(session->label, label.p, label.n);
+    session->label[label.n] = '\0';
 }
 
 /* What one call has been through. */
@@ -78,6 +88,18 @@ static bool clock_correct(struct progress *progress, const struct http_response 
     return true;
 }
 
+static bool carry(const struct progress *progress, const struct aws_request *request,
+                  struct http_response *response, struct err *err)
+{
+    const struct aws_client *client = progress->session->client;
+    const struct aws_exchange exchange = {progress->session, progress->call, progress->credentials,
+                                          str_from(request->endpoint.signing_region),
+                                          &request->http};
+
+    return client->carry == NULL ? http_send(client->http, &request->http, response, err)
+                                 : client->carry(client->carry_context, &exchange, response, err);
+}
+
 static bool try_once(struct progress *progress, struct aws_answer *answer,
                      struct aws_failure *failure, struct err *err)
 {
@@ -92,7 +114,7 @@ static bool try_once(struct progress *progress, struct aws_answer *answer,
     if (!aws_request_make(&request, client, progress->call, progress->credentials,
                           progress->signed_at, err)) {
         failure->class = AWS_FAIL;
-    } else if (!http_send(client->http, &request.http, &response, err)) {
+    } else if (!carry(progress, &request, &response, err)) {
         bool may_pass = response.fault == HTTP_UNREACHABLE || response.fault == HTTP_BROKEN ||
                         response.fault == HTTP_TIMED_OUT;
         failure->class = may_pass ? AWS_RETRY : AWS_FAIL;
@@ -112,6 +134,12 @@ static bool try_once(struct progress *progress, struct aws_answer *answer,
     http_response_release(&response);
     aws_request_release(&request);
     return ok;
+}
+
+/* Whether asking again could do a thing twice that is to be done once. */
+static bool is_perhaps_done(const struct aws_call *call, const struct aws_failure *failure)
+{
+    return call->is_once && failure->class == AWS_RETRY && failure->fault != HTTP_UNREACHABLE;
 }
 
 /* Whether there is another try, having waited for it. */
@@ -135,7 +163,8 @@ static bool prepare_retry(struct progress *progress, struct aws_failure *failure
         return true;
     case AWS_RETRY:
     case AWS_RETRY_SLOWER:
-        return progress->attempts < client->retry.attempts_max &&
+        return !is_perhaps_done(progress->call, failure) &&
+               progress->attempts < client->retry.attempts_max &&
                retry_budget_take(&session->budget, cost) &&
                pause(progress, retry_wait_ms(&client->retry, progress->attempts,
                                              client->clock.random(client->clock.context),
@@ -148,6 +177,17 @@ static bool prepare_retry(struct progress *progress, struct aws_failure *failure
         break;
     }
     return false;
+}
+
+/* Waits for a place in the queue, where AWS said that we are too fast. */
+static bool turn_wait(struct progress *progress)
+{
+    struct aws_session *session = progress->session;
+    const struct net_clock *clock = &session->client->clock;
+
+    return session->client->settings.keeps_rate ||
+           pause(progress, throttle_take(&session->throttle, str_from(progress->api),
+                                         clock->monotonic_ms(clock->context)));
 }
 
 static bool credentials_take(struct progress *progress, struct aws_failure *failure,
@@ -171,7 +211,6 @@ bool aws_send(struct aws_session *session, const struct aws_call *call, struct a
               struct aws_failure *failure, struct err *err)
 {
     struct progress progress = {.session = session, .call = call};
-    const struct net_clock *clock = &session->client->clock;
     bool ok = false, again = true;
 
     (void)snprintf(progress.api, sizeof progress.api, "%s:%s",
@@ -180,8 +219,7 @@ bool aws_send(struct aws_session *session, const struct aws_call *call, struct a
         struct err last = {0};
 
         *failure = (struct aws_failure){.class = AWS_FAIL, .attempts = progress.attempts};
-        if (!pause(&progress, throttle_take(&session->throttle, str_from(progress.api),
-                                            clock->monotonic_ms(clock->context)))) {
+        if (!turn_wait(&progress)) {
             failure->fault = HTTP_CANCELLED;
             return err_set(err, ERR_REMOTE, "cancelled");
         }

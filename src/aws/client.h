@@ -9,7 +9,8 @@
  * one account (or one place that many ask of: Organizations, STS): its credentials, how fast it may
  * be asked, its budget for retries.
  *
- * Every operation here may be repeated: a reply that was lost is asked for again.
+ * A reply that was lost is asked for again, because reading may be repeated. An operation that may
+ * not be says so (is_once): when nobody knows whether it was done, that is what comes back.
  *
  * Ownership: a client outlives its sessions, those their calls; an answer owns body and tree until
  *            aws_answer_release.
@@ -41,8 +42,26 @@
 #include "net/retry.h"
 #include "net/throttle.h"
 
+struct aws_session;
+struct aws_call;
+
+/* A signed request, and what it is about, for who carries it. */
+struct aws_exchange {
+    const struct aws_session *session;
+    const struct aws_call *call;
+    const struct credentials *credentials; /* that signed it; NULL: nobody did */
+    struct str region;                     /* that it is signed for */
+    const struct http_request *request;
+};
+
+/* As http_send: brings what came of it. From any number of threads. */
+typedef bool (*aws_carry_fn)(void *context, const struct aws_exchange *exchange,
+                             struct http_response *response, struct err *err);
+
 struct aws_client {
     struct http *http;
+    aws_carry_fn carry; /* NULL: http_send. Set it before the first call */
+    void *carry_context;
     struct net_clock clock;
     struct aws_settings settings;
     struct retry_policy retry;
@@ -52,8 +71,11 @@ struct aws_client {
 void aws_client_init(struct aws_client *client, struct http *http, struct net_clock clock,
                      const struct aws_settings *settings);
 
+enum { AWS_LABEL_MAX = 31 };
+
 struct aws_session {
     struct aws_client *client;
+    char label[AWS_LABEL_MAX + 1]; /* who answers, in recordings: an account's id, "caller" */
     struct credentials_source *credentials; /* borrowed; NULL: nothing is signed */
     struct throttle throttle;
     struct retry_budget budget;
@@ -62,6 +84,9 @@ struct aws_session {
 void aws_session_init(struct aws_session *session, struct aws_client *client,
                       struct credentials_source *credentials);
 void aws_session_release(struct aws_session *session);
+/* Whose answers these are, where calls are recorded (recorder.h); at most AWS_LABEL_MAX bytes. What
+ * a session without a label asks is not recorded. */
+void aws_session_label(struct aws_session *session, struct str label);
 
 struct aws_parameter {
     const char *name; /* lists: Name.member.1; of EC2: Name.1 */
@@ -85,6 +110,8 @@ struct aws_call {
     bool is_secret;   /* answer or parameters hold secrets: both are wiped */
     bool is_mute;     /* of JSON: an empty answer is the one to expect */
     bool is_raw;      /* the answer is somebody's file: no tree is made of it */
+    bool is_once;     /* is not repeated unless it was refused or never sent; class AWS_RETRY then
+                         says that it may have been done */
 };
 
 struct aws_answer {

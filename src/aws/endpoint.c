@@ -56,6 +56,23 @@ static const struct global {
      "us-gov-west-1",
      {"organizations.us-gov-west-1.amazonaws.com", "organizations.us-gov-west-1.api.aws",
       "organizations.us-gov-west-1.amazonaws.com", "organizations.us-gov-west-1.api.aws"}},
+    {AWS_ACCOUNT,
+     "aws",
+     "us-east-1",
+     {"account.us-east-1.amazonaws.com", "account.us-east-1.api.aws",
+      "account-fips.us-east-1.amazonaws.com", "account-fips.us-east-1.api.aws"}},
+    {AWS_ACCOUNT,
+     "aws-cn",
+     "cn-northwest-1",
+     {"account.cn-northwest-1.amazonaws.com.cn",
+      "account.cn-northwest-1.api.amazonwebservices.com.cn",
+      "account-fips.cn-northwest-1.amazonaws.com.cn",
+      "account-fips.cn-northwest-1.api.amazonwebservices.com.cn"}},
+    {AWS_ACCOUNT,
+     "aws-us-gov",
+     "us-gov-west-1",
+     {"account.us-gov-west-1.amazonaws.com", "account.us-gov-west-1.api.aws",
+      "account-fips.us-gov-west-1.amazonaws.com", "account-fips.us-gov-west-1.api.aws"}},
 };
 
 /* A region becomes part of a host name: nothing in it may lead elsewhere. */

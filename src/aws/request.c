@@ -176,6 +176,7 @@ bool aws_request_make(struct aws_request *request, const struct aws_client *clie
     request->http.body_size_max = call->answer_max;
     request->http.total_timeout_ms = call->timeout_ms;
     request->http.is_secret = call->is_secret;
+    request->http.is_once = call->is_once;
     ok = true;
 cleanup:
     buf_release(&query);

@@ -19,6 +19,9 @@ enum aws_service {
     AWS_RDS,
     AWS_EC2,
     AWS_CLOUDTRAIL,
+    AWS_ACCOUNT,
+    AWS_ACCESS_ANALYZER,
+    AWS_SSO_ADMIN,
     AWS_LOGS,
     AWS_CLOUDWATCH,
     AWS_SNS,
@@ -35,10 +38,10 @@ enum aws_protocol {
 };
 
 struct aws_service_info {
-    const char *name;            /* as IAM actions begin: "iam" */
+    const char *name;            /* as IAM actions begin: "iam"; two services may share it */
     const char *endpoint_prefix; /* of host names; what is signed is signed for it */
     const char *variable;        /* AWS_ENDPOINT_URL_<variable> */
-    const char *setting;         /* in a [services] section */
+    const char *setting;         /* in a [services] section; no two are the same */
     const char *version;         /* of the API; AWS_QUERY */
     const char *target;          /* before the operation; AWS_JSON */
     enum aws_protocol protocol;

@@ -5,15 +5,19 @@
 
 #include "os/system.h"
 
+enum { ATTEMPTS_LEGACY = 5, ATTEMPTS_STANDARD = 3, ATTEMPTS_MAX = 1000 };
+
 /* What a variable of the environment says, or else a key of the profile. */
-static bool is_true(const char *variable, const struct tree *profile, const char *key)
+static struct str setting(const char *variable, const struct tree *profile, const char *key)
 {
     struct str value = system_env(variable);
 
-    if (value.n == 0) {
-        value = tree_text(profile, key);
-    }
-    return str_eq_nocase(value, STR("true"));
+    return value.n > 0 ? value : tree_text(profile, key);
+}
+
+static bool is_true(const char *variable, const struct tree *profile, const char *key)
+{
+    return str_eq_nocase(setting(variable, profile, key), STR("true"));
 }
 
 static bool copy(char *to, size_t size_max, struct str value, const char *what, struct err *err)
@@ -74,12 +78,46 @@ static bool endpoint_url(const struct profiles *profiles, const struct tree *pro
     return true;
 }
 
+/* How often a call is tried: a mode has a number of its own, which a number that is said replaces.
+ */
+static bool retries(struct aws_settings *settings, const struct tree *profile, struct err *err)
+{
+    struct str mode = setting("AWS_RETRY_MODE", profile, "retry_mode");
+    struct str count = setting("AWS_MAX_ATTEMPTS", profile, "max_attempts");
+    uint64_t n = 0;
+
+    if (str_eq_nocase(mode, STR("legacy"))) {
+        settings->attempts_max = ATTEMPTS_LEGACY;
+        settings->keeps_rate = true;
+    } else if (str_eq_nocase(mode, STR("standard"))) {
+        settings->attempts_max = ATTEMPTS_STANDARD;
+        settings->keeps_rate = true;
+    } else if (str_eq_nocase(mode, STR("adaptive"))) {
+        settings->attempts_max = ATTEMPTS_STANDARD;
+    } else if (mode.n > 0) {
+        (void)err_set(err, ERR_INPUT, "there is no retry mode '%.*s'",
+                      (int)(mode.n < 100 ? mode.n : 100), mode.p);
+        err_hint(err, "AWS_RETRY_MODE and retry_mode take legacy, standard or adaptive");
+        return false;
+    }
+    if (count.n > 0) {
+        if (!str_to_u64(count, &n) || n == 0 || n > ATTEMPTS_MAX) {
+            (void)err_set(err, ERR_INPUT, "'%.*s' is no number of tries",
+                          (int)(count.n < 100 ? count.n : 100), count.p);
+            err_hint(err, "AWS_MAX_ATTEMPTS and max_attempts take 1 to %d", ATTEMPTS_MAX);
+            return false;
+        }
+        settings->attempts_max = (unsigned)n;
+    }
+    return true;
+}
+
 bool aws_settings_load(struct aws_settings *settings, const struct profiles *profiles,
                        const struct aws_settings_options *given, struct err *err)
 {
     const struct tree *profile = NULL;
     struct str name = given->profile, region = given->region;
-    struct str bundle = system_env("AWS_CA_BUNDLE");
+    struct str bundle = {0};
 
     *settings = (struct aws_settings){0};
     if (name.n == 0) {
@@ -100,13 +138,12 @@ bool aws_settings_load(struct aws_settings *settings, const struct profiles *pro
     if (region.n == 0) {
         region = tree_text(profile, "region");
     }
-    if (bundle.n == 0) {
-        bundle = tree_text(profile, "ca_bundle");
-    }
+    bundle = setting("AWS_CA_BUNDLE", profile, "ca_bundle");
     settings->use_fips = is_true("AWS_USE_FIPS_ENDPOINT", profile, "use_fips_endpoint");
     settings->use_dualstack =
         is_true("AWS_USE_DUALSTACK_ENDPOINT", profile, "use_dualstack_endpoint");
-    if (!copy(settings->region, AWS_REGION_MAX, region, "a region", err) ||
+    if (!retries(settings, profile, err) ||
+        !copy(settings->region, AWS_REGION_MAX, region, "a region", err) ||
         !copy(settings->ca_bundle, AWS_URL_MAX, bundle, "a path of a CA bundle", err)) {
         return false;
     }

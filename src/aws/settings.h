@@ -1,4 +1,5 @@
-/* settings.h: what the environment and a profile say about how to reach AWS: region and endpoints.
+/* settings.h: what the environment and a profile say about how to reach AWS: region, endpoints, how
+ * often to try.
  *
  * An option of the command line comes before the environment, that before the profile.
  *
@@ -26,6 +27,8 @@ struct aws_settings {
     bool use_fips, use_dualstack;
     char endpoint_url[AWS_SERVICE_COUNT][AWS_URL_MAX + 1]; /* empty: AWS's own */
     char ca_bundle[AWS_URL_MAX + 1];                       /* empty: the system's */
+    unsigned attempts_max; /* tries of a call in all; 0: nobody said */
+    bool keeps_rate;       /* "legacy", "standard": refused for its rate, nothing slows down */
 };
 
 struct aws_settings_options {
@@ -35,7 +38,7 @@ struct aws_settings_options {
 };
 
 /* Errors (ERR_INPUT): a profile that is named but not there, a `services` section that is not, a
- * text too long. */
+ * text too long, a number of tries that is none, a retry mode nobody knows. */
 MUST_USE bool aws_settings_load(struct aws_settings *settings, const struct profiles *profiles,
                                 const struct aws_settings_options *given, struct err *err);
 

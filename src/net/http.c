@@ -144,6 +144,9 @@ static void limits_set(CURL *easy, const struct http_request *request)
                            or_else(request->connect_timeout_ms, CONNECT_TIMEOUT_MS));
     (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES);
     (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (slow_ms + 999) / 1000);
+    if (request->is_once) {
+        (void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    }
     if (request->is_local) {
         (void)curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     }

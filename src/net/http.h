@@ -47,6 +47,8 @@ struct http_request {
     size_t body_size_max;          /* of the answer; 0: 64 MiB */
     bool is_local;                 /* an address of this machine or link: never through a proxy */
     bool is_secret;                /* the answer is wiped when it is released */
+    bool
+        is_once; /* is never sent twice, which libcurl does when a kept connection turns out dead */
 };
 
 /* What came of it, for who decides whether to try again. */

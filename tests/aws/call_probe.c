@@ -2,8 +2,8 @@
  *
  * usage: aws_call_probe [KEY=VALUE...] SERVICE OPERATION [NAME=VALUE...]
  *        keys: profile region mfa (the code) now (a fixed clock: waits are told, not waited)
- *              attempts repeat threads budget body method path role (an ARN to assume first)
- *        SERVICE "-": finds credentials only, and tells of them.
+ *              attempts repeat threads budget body method path once role (an ARN to assume first)
+ *        SERVICE is named as in a [services] section; "-": finds credentials only, and tells of them.
  * Prints one JSON object. */
 #include <pthread.h>
 #include <stdio.h>
@@ -154,7 +154,7 @@ static void tell_credentials(struct credentials_source *source, struct buf *out)
 
 struct words {
     struct str profile, region, mfa, now, attempts, repeat, threads, budget, body, method, path,
-        role;
+        role, once;
 };
 
 static int keys_take(struct words *words, int count, char **argument)
@@ -166,7 +166,8 @@ static int keys_take(struct words *words, int count, char **argument)
         {"profile", &words->profile}, {"region", &words->region},     {"mfa", &words->mfa},
         {"now", &words->now},         {"attempts", &words->attempts}, {"repeat", &words->repeat},
         {"threads", &words->threads}, {"budget", &words->budget},     {"body", &words->body},
-        {"method", &words->method},   {"path", &words->path},         {"role", &words->role}};
+        {"method", &words->method},   {"path", &words->path},         {"role", &words->role},
+        {"once", &words->once}};
     int at = 1;
 
     for (; at < count; at++) {
@@ -198,7 +199,7 @@ static unsigned number(struct str value, unsigned otherwise)
 static enum aws_service service_of(const char *name)
 {
     for (size_t i = 0; i < AWS_SERVICE_COUNT; i++) {
-        if (strcmp(aws_service_info((enum aws_service)i)->name, name) == 0) {
+        if (strcmp(aws_service_info((enum aws_service)i)->setting, name) == 0) {
             return (enum aws_service)i;
         }
     }
@@ -258,6 +259,7 @@ static void run(struct aws_client *client, const struct words *words, int count,
                                   .operation = argument[1],
                                   .parameters = parameters,
                                   .body = words->body,
+                                  .is_once = words->once.n > 0,
                                   .method = words->method.n > 0 ? words->method.p : "GET",
                                   .path = words->path.n > 0 ? words->path.p : NULL};
     for (int i = 2; i < count && i < 34; i++) {

@@ -15,10 +15,10 @@ static void print(const struct aws_settings *settings, const char *region)
         const struct aws_service_info *info = aws_service_info((enum aws_service)i);
         if (aws_endpoint_resolve(settings, (enum aws_service)i, str_from(region), &endpoint,
                                  &err)) {
-            (void)printf("%s %s %s %s\n", info->name, region, endpoint.url,
+            (void)printf("%s %s %s %s\n", info->setting, region, endpoint.url,
                          endpoint.signing_region);
         } else {
-            (void)printf("%s %s error %s\n", info->name, region, err.text);
+            (void)printf("%s %s error %s\n", info->setting, region, err.text);
         }
     }
 }

@@ -2,7 +2,7 @@
  *
  * usage: aws_http_probe [KEY=VALUE...] URL     a line: fault, status, bytes of the body, its text
  *        keys: method body total slow max header ca cancel (after so many ms) threads repeat wait
- *        (ms between a thread's requests, of which only the last is printed) */
+ *        (ms between a thread's requests, of which only the last is printed) once */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +82,8 @@ int main(int count, char **words)
             shared.repeat = (unsigned)number;
         } else if (str_eq(key, STR("wait"))) {
             shared.wait_ms = (unsigned)number;
+        } else if (str_eq(key, STR("once"))) {
+            shared.request.is_once = number > 0;
         } else if (str_eq(key, STR("header"))) {
             struct http_header *header = &headers[shared.request.header_count++];
             header->value = value;

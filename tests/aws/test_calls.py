@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 from email.utils import formatdate
 
@@ -169,6 +170,58 @@ def check_retries():
     support.check("many threads", (answer["failures"], answer["throttled"]), (0, 0))
 
 
+def check_settings_of_retries():
+    """AWS_MAX_ATTEMPTS and AWS_RETRY_MODE, and the same of a profile."""
+    slow = (400, query_error("Throttling"))
+
+    def tries(environment, config=""):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "config")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("[default]\n" + config)
+            answer, requests = iam(slow, environment={"AWS_CONFIG_FILE": path, **environment})
+            return len(requests) or answer.get("error")
+
+    for environment, config, expected in (
+            ({}, "", 6),
+            ({"AWS_MAX_ATTEMPTS": "2"}, "", 2),
+            ({"AWS_MAX_ATTEMPTS": "1"}, "max_attempts = 4", 1),
+            ({}, "max_attempts = 4", 4),
+            ({"AWS_RETRY_MODE": "standard"}, "", 3),
+            ({"AWS_RETRY_MODE": "Legacy"}, "retry_mode = standard", 5),
+            ({}, "retry_mode = adaptive", 3),
+            ({"AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "7"}, "", 7),
+            ({"AWS_MAX_ATTEMPTS": "0"}, "", "'0' is no number of tries"),
+            ({"AWS_MAX_ATTEMPTS": "many"}, "", "'many' is no number of tries"),
+            ({}, "max_attempts = -1", "'-1' is no number of tries"),
+            ({"AWS_RETRY_MODE": "simple"}, "", "there is no retry mode 'simple'")):
+        support.check("tries with %r %r" % (environment, config), tries(environment, config), expected)
+    for mode, expected in (("adaptive", True), ("standard", False), ("legacy", False)):
+        answer, _ = iam(*[slow] * 2, (200, USERS), words=("repeat=40",),
+                        environment={"AWS_RETRY_MODE": mode})
+        support.check("%s: calls after a refusal wait for their turn" % mode,
+                      (answer["failures"], len(answer["waits"]) > 2), (0, expected))
+
+
+def check_once():
+    """What may have been done is not asked for again when that is what the call says."""
+    down, slow = (503, query_error("ServiceUnavailable")), (400, query_error("Throttling"))
+    for what, reply, tried in (("down", down, 1), ("a cut body", (200, USERS[:50]), 1),
+                               ("a killed connection", (200, None), 1), ("throttled", slow, 2)):
+        answer, requests = iam(reply, (200, USERS), words=("once=1",))
+        support.check(what + ", to be done once", (len(requests), answer["ok"]),
+                      (tried, "true" if tried == 2 else "false"))
+        if tried == 1:
+            support.check(what + ": nobody knows", answer.get("class"), "retry")
+        answer, requests = iam(reply, (200, USERS))
+        support.check(what + ", as often as need be", (len(requests), answer["ok"]), (2, "true"))
+    with Server((200, USERS)) as server:
+        gone = server.url
+    answer = call(Server((200, USERS)), "once=1", "attempts=2", "iam", "ListUsers",
+                  environment={"AWS_ENDPOINT_URL": gone})
+    support.check("nobody there, to be done once", part(answer, "class", "attempts"), ("retry", 2))
+
+
 def check_failures():
     message = ("User: arn:aws:iam::1:user/u is not authorized to perform: iam:ListUsers on resource: *"
                " because no identity-based policy allows the iam:ListUsers action")
@@ -306,6 +359,8 @@ def check_table():
 
 check_good()
 check_retries()
+check_settings_of_retries()
+check_once()
 check_failures()
 check_clock()
 check_login()

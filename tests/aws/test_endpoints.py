@@ -22,8 +22,9 @@ import botocore.session  # noqa: E402
 from botocore.endpoint_provider import EndpointProvider  # noqa: E402
 from botocore.loaders import create_loader  # noqa: E402
 
-SERVICES = ("iam", "sts", "organizations", "s3", "rds", "ec2", "cloudtrail", "logs",
-            "cloudwatch", "sns", "sso", "sso-oidc")
+SERVICES = ("iam", "sts", "organizations", "s3", "rds", "ec2", "cloudtrail", "account", "accessanalyzer",
+            "sso-admin", "logs", "cloudwatch", "sns", "sso", "sso-oidc")
+SETTINGS = {"sso-admin": "sso_admin", "sso-oidc": "sso_oidc", "logs": "cloudwatch_logs"}
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 rng = random.Random(support.SEED)
 
@@ -47,9 +48,9 @@ def check_rules():
                 rule = rules[name].resolve_endpoint(Region=region, UseFIPS=bool(fips),
                                                     UseDualStack=bool(dual), **words)
                 scheme = rule.properties.get("authSchemes", [{}])[0]
-                expected = [name, region, rule.url, scheme.get("signingRegion") or region]
+                expected = [SETTINGS.get(name, name), region, rule.url, scheme.get("signingRegion") or region]
             except botocore.exceptions.BotoCoreError:
-                expected = [name, region, "error"]
+                expected = [SETTINGS.get(name, name), region, "error"]
             got = next(answers).split(" ")
             support.check("%s in %s, FIPS %d, dual-stack %d" % (name, region, fips, dual),
                           got[:len(expected)], expected)
@@ -64,7 +65,7 @@ def url():
 def configuration():
     """Texts for the files and variables of the environment: some say something, most say nothing."""
     environment, profile, services = {}, [], []
-    for name in ("", "_IAM", "_STS", "_SSO_OIDC", "_S3"):
+    for name in ("", "_IAM", "_STS", "_SSO_OIDC", "_S3", "_ACCESSANALYZER", "_SSO_ADMIN", "_ACCOUNT"):
         if rng.random() < 0.2:
             environment["AWS_ENDPOINT_URL" + name] = url()
     for name, values in (("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ("true", "false", "TRUE", "1")),
@@ -80,7 +81,7 @@ def configuration():
                  "services = " + rng.choice(["v", "v", "w"])):
         if rng.random() < 0.4:
             profile.append(line)
-    for name in ("iam", "sso_oidc", "ec2", "sso-oidc", "IAM"):
+    for name in ("iam", "sso_oidc", "ec2", "sso-oidc", "IAM", "sso_admin", "accessanalyzer"):
         if rng.random() < 0.4:
             services.append("%s =\n  endpoint_url = %s" % (name, url()))
     config = "[%s]\n%s\n[services v]\n%s\n" % (rng.choice(["default", "profile p"]),

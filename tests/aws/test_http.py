@@ -202,6 +202,26 @@ def check_good():
         support.check("over few connections", server.connections <= 4, True)
 
 
+def check_once():
+    """A kept connection that turns out dead: libcurl asks again by itself, unless it may not."""
+    def make():
+        seen = set()
+
+        def first_only(connection, head, body):
+            if connection in seen:
+                return False
+            seen.add(connection)
+            return whole(b"first")(connection, head, body)
+        return first_only
+    with Server(make()) as server:
+        _, failures, _ = send("method=POST", "repeat=2", "wait=50", server.url())
+        support.check("what may be repeated is", (failures, len(server.requests)), (0, 3))
+    with Server(make()) as server:
+        _, failures, _ = send("method=POST", "repeat=2", "wait=50", "once=1", server.url())
+        support.check("what may not is not, and has no need to", (failures, len(server.requests)),
+                      (0, 2))
+
+
 def check_redirects():
     with Server(whole(b"other")) as other:
         location = b"Location: " + other.url("/").encode() + b"\r\n"
@@ -275,6 +295,7 @@ def check_proxy():
 
 
 check_good()
+check_once()
 check_redirects()
 check_bad()
 with tempfile.TemporaryDirectory() as scratch:

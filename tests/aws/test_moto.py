@@ -7,6 +7,7 @@ usage: tests/aws/test_moto.py
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -47,7 +48,13 @@ CALLS = (
                                   "Filter.1.Value.1=running"), "<reservationSet"),
     ("rds", "DescribeDBInstances", ("MaxRecords=100",), "<DBInstances"),
     ("cloudtrail", "DescribeTrails", (), '"trailList"'),
-    ("logs", "DescribeLogGroups", (), '"logGroups"'),
+    ("account", "PutAlternateContact", ("method=POST", "path=/putAlternateContact", "body=%s" % json.dumps(
+        {"AlternateContactType": "SECURITY", "EmailAddress": "s@example.com", "Name": "s",
+         "PhoneNumber": "1", "Title": "s"})), ""),
+    ("account", "GetAlternateContact", ("method=POST", "path=/getAlternateContact",
+                                        'body={"AlternateContactType":"SECURITY"}'), "s@example.com"),
+    ("sso_admin", "ListInstances", (), '"Instances"'),
+    ("cloudwatch_logs", "DescribeLogGroups", (), '"logGroups"'),
     ("cloudwatch", "DescribeAlarms", ("MaxRecords=100",), "<MetricAlarms"),
     ("sns", "ListTopics", (), "<Topics"),
     ("s3", "ListBuckets", (), "<Name>a-bucket</Name>"),
@@ -94,7 +101,7 @@ def main():
 
     admin, limited = keys["admin"], keys["limited"]
     for service, operation, parameters, expected in CALLS:
-        settings = [word for word in parameters if word.startswith("path=")]
+        settings = [word for word in parameters if re.match("(path|method|body)=", word)]
         rest = [word for word in parameters if word not in settings]
         answer = call(url, admin, *settings, service, operation, *rest)
         support.check("%s %s %r: %r" % (service, operation, parameters, answer.get("error")),
