@@ -130,10 +130,10 @@ def check_pruned(url):
     _, _, stats, _ = scan(url, "s3://%s/%s" % (BUCKET, TREE), "--account", ACCOUNTS[0], "--region", "eu-west-1",
                           "--since", "2026-01-04", "--until", "2026-01-04")
     # The accounts, the services of one, two days.
-    support.check("lists for one day of one account", (stats["list_calls"], stats["files"]), (4, 2))
+    support.check("lists for one day of one account", (stats["list_calls"], stats["files"]), (4, 3))
     _, _, stats, _ = scan(url, "s3://%s/%s" % (BUCKET, TREE), "--since", "2026-01-04", "--until", "2026-01-04")
     # The accounts; of each the services, the regions, and in both two days.
-    support.check("lists for one day of all accounts", (stats["list_calls"], stats["files"]), (1 + 3 * (2 + 4), 12))
+    support.check("lists for one day of all accounts", (stats["list_calls"], stats["files"]), (1 + 3 * (2 + 4), 18))
 
 
 def check_pages(url, client):
