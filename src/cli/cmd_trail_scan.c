@@ -10,6 +10,7 @@
 #include "os/file.h"
 #include "os/system.h"
 #include "render/json.h"
+#include "render/number.h"
 #include "render/terminal.h"
 #include "report/alert_report.h"
 #include "trail/alerts.h"
@@ -504,10 +505,14 @@ static void tell_totals(const struct scan_job *job)
     struct err note = {0};
 
     if (job->told.alerts == 0 && !job->format->is_for_people) {
-        (void)err_set(&note, ERR_INPUT, "no alert: %llu records in %llu files were read",
-                      (unsigned long long)job->totals.records,
-                      (unsigned long long)job->totals.files);
+        struct buf text;
+        buf_init(&text, 256);
+        number_counted(&text, job->totals.records, STR("record"));
+        buf_str(&text, STR(" in "));
+        number_counted(&text, job->totals.files, STR("file"));
+        (void)err_set(&note, ERR_INPUT, "no alert: read %.*s", STR_ARG(buf_text(&text)));
         message_note(&note);
+        buf_release(&text);
     }
     if (job->told.verified.n > 0 && !job->format->is_for_people) {
         note = (struct err){0};
