@@ -20,6 +20,6 @@ detection:
 echo '{ $.eventName = "ListUsers" && $.userIdentity.type = "Root" }' >pattern.txt
 echo 'CloudTrailEvent should not have errorMessage eq "Failed authentication"' >own.txt
 keywarden trail scan logs --rules rules --rules pattern.txt --rules own.txt -f csv | cut -d, -f1,4-6
-keywarden trail scan logs --rules pattern.txt --pack root-activity -f csv --fail-on never | cut -d, -f4 | sort | uniq -c | wc -l
+keywarden trail scan logs --rules pattern.txt --pack root-activity --pack root-activity -f csv --fail-on never | cut -d, -f4 | sort | uniq -c | wc -l
 echo 'IAMUser should have Password.Enabled eq false' >report.txt
 keywarden trail scan logs --rules report.txt
