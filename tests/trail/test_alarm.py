@@ -36,6 +36,7 @@ import moto.backends  # noqa: E402
 import urllib.request  # noqa: E402
 from moto.logs.exceptions import ResourceNotFoundException  # noqa: E402
 from moto.logs.models import LogsBackend  # noqa: E402
+from moto.sns.models import SNSBackend  # noqa: E402
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: E402
 
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TOP, "build/keywarden"))
@@ -544,6 +545,26 @@ def check_script(text, applied, scratch):
     check("in another account it stops", (done.returncode, things()), (1, applied))
 
 
+def test_docs():
+    """The session of docs/trail-alarms.md that needs AWS, but for the question and its answer."""
+    with open(os.path.join(TOP, "docs/trail-alarms.md"), encoding="utf-8") as file:
+        block = file.read().split("```console aws\n")[1].split("```")[0]
+    command, shown = block.split("\n", 1)
+    subscribe = SNSBackend.subscribe
+
+    def subscribe_pending(backend, *words, **named):
+        subscription = subscribe(backend, *words, **named)
+        subscription.arn = "PendingConfirmation"
+        return subscription
+
+    account()
+    SNSBackend.subscribe = subscribe_pending
+    code, out, err = run(*command.split()[4:], "--yes")
+    SNSBackend.subscribe = subscribe
+    check("the session of the page", (code, out, err),
+          (1, shown.replace("Make these changes? [y/N] y\n", ""), ""))
+
+
 # ---- setting alarms off -----------------------------------------------------------------------------
 
 
@@ -569,7 +590,7 @@ def test_fire():
 
 server.start()
 for test in (test_nothing, test_apply, test_breaks, test_others, test_denied, test_templates,
-             test_fire):
+             test_docs, test_fire):
     test()
 server.stop()
 print(f"{passed} passed, {failed} failed")
