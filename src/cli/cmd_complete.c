@@ -10,6 +10,7 @@
 #include "report/diff_report.h"
 #include "report/report.h"
 #include "rule/schema.h"
+#include "trail/alarm_plan.h"
 
 enum { OUT_SIZE_MAX = 1 << 20 };
 
@@ -73,6 +74,32 @@ static void offer_severities(struct completion *to)
     offer(to, STR("never"), STR(""));
 }
 
+static void offer_plan_formats(struct completion *to)
+{
+    for (const struct alarm_plan_format *it = alarm_plan_formats; it->name.n > 0; it++) {
+        offer(to, it->name, it->help);
+    }
+}
+
+/* The last of a list with commas between. */
+static void offer_alarms(struct completion *to)
+{
+    size_t comma = to->prefix.n;
+
+    while (comma > 0 && to->prefix.p[comma - 1] != ',') {
+        comma--;
+    }
+    if (to->head.n == 0) {
+        to->head = str_sub(to->prefix, 0, comma);
+        to->prefix = str_sub(to->prefix, comma, to->prefix.n);
+    }
+    offer(to, STR("root"), alarm_kinds[ALARM_KIND_ROOT].subject);
+    offer(to, STR("all"), STR("all of them"));
+    for (size_t i = 0; i < ALARM_KIND_COUNT; i++) {
+        offer(to, alarm_kinds[i].name, alarm_kinds[i].subject);
+    }
+}
+
 static void offer_values(struct completion *to, const struct opt *opt)
 {
     static const char *const colors[] = {"auto", "always", "never", NULL};
@@ -80,10 +107,18 @@ static void offer_values(struct completion *to, const struct opt *opt)
     static const char *const strict[] = {"all", NULL};
     static const char *const profiles[] = {"root-2020", "iam-2021", NULL};
     static const char *const doctor_formats[] = {"table", "json", NULL};
+    static const char *const fire[] = {"metric", "state", NULL};
     struct str name = str_from(opt->name);
 
-    if (opt == opt_find(doctor_opts, STR("format"))) {
+    if (opt == opt_find(doctor_opts, STR("format")) ||
+        opt == opt_find(trail_alarm_check_opts, STR("format"))) {
         offer_words(to, doctor_formats);
+    } else if (opt == opt_find(trail_alarm_plan_opts, STR("format"))) {
+        offer_plan_formats(to);
+    } else if (str_eq(name, STR("alarms"))) {
+        offer_alarms(to);
+    } else if (str_eq(name, STR("fire"))) {
+        offer_words(to, fire);
     } else if (opt == &fix_plan_opts[0]) { /* --format of a plan is another one */
         offer(to, STR("cli"), STR("a shell script"));
     } else if (str_eq(name, STR("format"))) {

@@ -176,7 +176,7 @@ int cmd_trail_alarm_plan(const struct command *command, const struct args *args)
 {
     const struct alarm_plan_format *format = NULL;
     struct alarm_job job;
-    struct alarm_plan made;
+    struct alarm_plan made = {0};
     struct err err = {0};
     int code = EXIT_OK;
 
@@ -273,7 +273,7 @@ static bool print(struct alarm_job *job)
 int cmd_trail_alarm_apply(const struct command *command, const struct args *args)
 {
     struct alarm_job job;
-    struct alarm_plan made;
+    struct alarm_plan made = {0};
     struct err err = {0};
     int code = EXIT_OK;
 

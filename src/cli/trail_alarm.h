@@ -5,7 +5,9 @@
  *
  * Example:   struct alarm_job job;
  *            alarm_job_init(&job, args);
- *            if (alarm_job_read(&job, &err) && alarm_job_collect(&job, &err)) { ... job.report ... }
+ *            if (alarm_job_read(&job, &err) && alarm_job_collect(&job, &err)) {
+ *                ... job.report ...
+ *            }
  *            alarm_job_release(&job); */
 #ifndef CLI_TRAIL_ALARM_H
 #define CLI_TRAIL_ALARM_H

@@ -611,7 +611,7 @@ static const struct schema_attr alarm_attrs[] = {
      .is_list = true, .source = SOURCE_API, .help = STR_LIT("what it does")},
 };
 static const struct schema_entity entity_alarm = {
-    .name = STR_LIT("MetricAlarm"), .obtain = STR_LIT("cloudwatch:DescribeAlarmsForMetric"),
+    .name = STR_LIT("MetricAlarm"), .obtain = STR_LIT("cloudwatch:DescribeAlarms"),
     .attrs = alarm_attrs, .attr_count = COUNT(alarm_attrs),
 };
 

@@ -16,7 +16,7 @@ static const struct str field_names[FIELD_COUNT] = {
     STR_LIT("account"), STR_LIT("time"), STR_LIT("event_id"), STR_LIT("kind"), STR_LIT("mfa"),
 };
 
-/* Two seeds make 128 bits of which nobody gains from finding two alike: it is the user's own file. */
+/* Two seeds make 128 bits. Nobody gains from finding two alike: it is the user's own file. */
 static const uint64_t id_seeds[2] = {UINT64_C(0x8f14e45fceea167a), UINT64_C(0xc9f0f895fb98ab91)};
 
 struct reader {

@@ -1,7 +1,7 @@
 /* timeline.h: a timeline of root use, as `trail scan --timeline` writes it: CSV with the columns
  * account, time, event_id, kind and mfa, in any order, others passed over.
  *
- * Events come out by account and time, each once: rows of one account with the same event_id are one
+ * Events come out by account and time, each once: rows of an account with the same event_id are one
  * event. Files that were put together under one header are fine, and so is any order of rows.
  *
  * Ownership: the timeline owns its events until timeline_release.

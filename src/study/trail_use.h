@@ -3,8 +3,8 @@
  *
  * A use of the console is a sign-in that succeeded; where a session's calls are there and its
  * sign-in is not, the session is one all the same: the first call, and what follows within twelve
- * hours of it. A use of a key is a day (UTC) on which it signed calls. Both are counted in the seven
- * days before a sample, as the report's own are, and for accounts that the study judges.
+ * hours of it. A use of a key is a day (UTC) on which it signed calls. Both are counted in the
+ * seven days before a sample, as the report's own are, and for accounts that the study judges.
  *
  * Ownership: the timeline is borrowed and outlives the study.
  * Threads:   pure functions.
@@ -34,7 +34,7 @@ void trail_uses_count(const struct timeline *timeline, uint64_t account, int64_t
 uint64_t trail_events_since(const struct timeline *timeline, uint64_t account, int64_t at,
                             int64_t *from);
 
-/* What it comes to, in the result and beside its figures. Does nothing where there is no timeline. */
+/* What it comes to, in the result and beside its figures. Nothing where there is no timeline. */
 void trail_use_fill(struct study_result *result, const struct tally *tally);
 
 /* The value beside a figure, as study_value_write writes the figure's own; and by how much it

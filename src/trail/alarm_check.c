@@ -132,7 +132,7 @@ static void trail_check(struct checker *checker, const struct alarm_trail *trail
     trail_group_check(checker, trail, to);
 }
 
-/* Less is better: the worst finding, then how many, then an organization's before an account's own. */
+/* Less is better: the worst finding, how many, and an organization's before an account's own. */
 static unsigned trail_rank(const struct alarm_findings *findings, const struct alarm_trail *trail)
 {
     unsigned bad = 0;

@@ -1,5 +1,5 @@
-/* alarm_kind.h: what a trail should raise an alarm about: the fifteen metric filters that the CIS AWS
- * Foundations Benchmark asks for, and events by which a filter shows what it catches.
+/* alarm_kind.h: what a trail should raise an alarm about: the fifteen metric filters of the CIS AWS
+ * Foundations Benchmark, and events by which a filter shows what it catches.
  *
  * A filter is judged by what it matches, not by how it is written: it must match every event that
  * `alarm_samples` calls for, and should leave the others alone.

@@ -1,9 +1,9 @@
-/* timeline.h: the root use that a scan comes upon, account by account, as a file that the study reads
- * (source/timeline.h).
+/* timeline.h: the root use that a scan comes upon, account by account, as a file that the study
+ * reads (source/timeline.h).
  *
- * What counts as root's: userIdentity.type is Root, it is no event of a service, and no service made
- * the call. A call that reached a resource of another account is recorded in both: it is told under
- * the account whose root user it was, once, by the id that the two records share.
+ * What counts as root's: userIdentity.type is Root, it is no event of a service, and no service
+ * made the call. A call that reached a resource of another account is recorded in both: it is told
+ * under the account whose root user it was, once, by the id that the two records share.
  *
  * Memory is bounded: what does not fit is sorted on disk (sorter.h).
  *
@@ -11,8 +11,7 @@
  * Threads:   timeline_add from any worker at once; the rest from one thread.
  *
  * Example:   struct root_timeline *timeline = root_timeline_new(64 << 20);
- *            // In the scan: a silent rule of root_timeline_program, last of all, and of each of its
- *            // matches:
+ *            // In the scan: a silent rule of root_timeline_program, and of each of its matches:
  *            ok = root_timeline_add(timeline, match->event, &err);
  *            // Behind it:
  *            ok = root_timeline_write(timeline, write, shared, &err);

@@ -10,6 +10,7 @@ import functools
 import json
 import logging
 import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,7 @@ import moto.backends  # noqa: E402
 import urllib.request  # noqa: E402
 from moto.logs.exceptions import ResourceNotFoundException  # noqa: E402
 from moto.logs.models import LogsBackend  # noqa: E402
+from moto.sns.models import SNSBackend  # noqa: E402
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: E402
 
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TOP, "build/keywarden"))
@@ -400,6 +402,74 @@ def test_others():
     check("in another account: no plan", run("plan", "--trail", "one")[0], 1)
 
 
+def test_many():
+    """More than a page of each."""
+    good()
+    for number in range(230):
+        alarm_put(AlarmName=f"a-{number}", MetricName="other")
+    for number in range(130):
+        client("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint=f"{number}@example.com")
+    code, _, answer = checked()
+    check("many", (code, answer["alarms"][0]["subscribed"]), (0, 131))
+    check("many: the last page counts", planned("--notify", "129@example.com")["changes"], 0)
+    # Another chain that works is as good, whatever stands before it.
+    filter_put('{ $.userIdentity.type = "Root" && $.eventName = "Get*" }', name="a-partial")
+    filter_put(name="b-elsewhere", metric="elsewhere")
+    check("the best chain counts", checked()[:2], (0, []))
+
+
+def test_regions():
+    """The trail is at home elsewhere: its group, filters, alarms and topic are there."""
+    account()
+    home = botocore.session.Session().create_client("cloudtrail", endpoint_url=url(),
+                                                    region_name="eu-west-1")
+    logs = botocore.session.Session().create_client("logs", endpoint_url=url(),
+                                                    region_name="eu-west-1")
+    logs.create_log_group(logGroupName="europe")
+    group = logs.describe_log_groups()["logGroups"][0]["arn"]
+    home.create_trail(Name="organization", S3BucketName="bucket-b", IsMultiRegionTrail=True,
+                      IncludeGlobalServiceEvents=True, IsOrganizationTrail=True,
+                      CloudWatchLogsLogGroupArn=group, CloudWatchLogsRoleArn=ROLE)
+    home.start_logging(Name="organization")
+    plan = planned("--notify", "a@example.com")
+    check("the organization's trail first", (plan["region"], plan["log_group"], plan["topic"]),
+          ("eu-west-1", "europe", TOPIC.replace(REGION, "eu-west-1")))
+    code, _, err = run("apply", "--yes", "--notify", "a@example.com")
+    check("made where it is at home", (code, err, len(things()["filters"]), len(things()["alarms"]),
+                                       len(logs.describe_metric_filters()["metricFilters"])),
+          (0, "", 0, 0, 1))
+    check("checked from anywhere", checked(AWS_REGION="ap-south-1", AWS_DEFAULT_REGION="ap-south-1")[:2],
+          (0, []))
+
+
+def answered(answer):
+    """apply on a terminal of its own: what it shows, and its exit code."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(KEYWARDEN, [KEYWARDEN, "trail", "alarm", "apply"], environment(TERM="xterm"))
+    shown = b""
+    while b"[y/N]" not in shown:
+        shown += os.read(terminal, 4096)
+    os.write(terminal, answer.encode() + b"\n")
+    try:
+        while True:
+            shown += os.read(terminal, 4096)
+    except OSError:
+        pass  # how a terminal ends
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+
+
+def test_asks():
+    account()
+    before = things()
+    for answer in ("", "n", "no", "yess"):
+        code, shown = answered(answer)
+        check(f"answered {answer!r}", (code, "Nothing was changed" in shown, things()),
+              (0, True, before))
+    code, shown = answered("y")
+    check("answered y", (code, "made: alarm" in shown, len(things()["alarms"])), (1, True, 1))
+
+
 def test_denied():
     """A call that is refused is unknown, never right and never wrong."""
     wanted = {"cloudtrail:GetTrailStatus": "whether the trail is running",
@@ -544,6 +614,26 @@ def check_script(text, applied, scratch):
     check("in another account it stops", (done.returncode, things()), (1, applied))
 
 
+def test_docs():
+    """The session of docs/trail-alarms.md that needs AWS, but for the question and its answer."""
+    with open(os.path.join(TOP, "docs/trail-alarms.md"), encoding="utf-8") as file:
+        block = file.read().split("```console aws\n")[1].split("```")[0]
+    command, shown = block.split("\n", 1)
+    subscribe = SNSBackend.subscribe
+
+    def subscribe_pending(backend, *words, **named):
+        subscription = subscribe(backend, *words, **named)
+        subscription.arn = "PendingConfirmation"
+        return subscription
+
+    account()
+    SNSBackend.subscribe = subscribe_pending
+    code, out, err = run(*command.split()[4:], "--yes")
+    SNSBackend.subscribe = subscribe
+    check("the session of the page", (code, out, err),
+          (1, shown.replace("Make these changes? [y/N] y\n", ""), ""))
+
+
 # ---- setting alarms off -----------------------------------------------------------------------------
 
 
@@ -569,7 +659,7 @@ def test_fire():
 
 server.start()
 for test in (test_nothing, test_apply, test_breaks, test_others, test_denied, test_templates,
-             test_fire):
+             test_docs, test_fire, test_many, test_regions, test_asks):
     test()
 server.stop()
 print(f"{passed} passed, {failed} failed")

@@ -40,3 +40,8 @@ complete audit --config ''
 complete audit --quiet=
 complete version ''
 complete
+complete trail alarm ''
+complete trail alarm plan --format ''
+complete trail alarm plan --alarms root,ro
+complete trail alarm test --fire=
+complete trail alarm nonsense ''
