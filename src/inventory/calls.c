@@ -196,7 +196,7 @@ static const struct tree *page_result(struct reading *reading, const struct answ
                                                                                             : NULL;
 }
 
-/* Whether another page follows. Each service has a name of its own for where the next one starts. */
+/* Whether another page follows. Services differ in what they call the place where it starts. */
 static bool has_more(const struct tree *result)
 {
     static const char *const tokens[] = {"Marker", "NextToken", "nextToken", "ContinuationToken"};
