@@ -258,7 +258,7 @@ def hostile():
         code, printed = ask(body)
         support.check(what, (code, [row["kind"] for row in printed["rows"]], printed["gaps"]), (0, ["AWS"], gap))
     children = __import__("resource").getrusage(__import__("resource").RUSAGE_CHILDREN)
-    support.check("memory for it all", children.ru_maxrss < 1500 * 1024, True)
+    support.check("memory for it all", children.ru_maxrss < 600 * 1024, True)
 
 
 def main():
