@@ -156,7 +156,8 @@ def tags(found):
 
 
 def identity(one, name, account):
-    row = {"id": one["Arn"], "Name": one[name], "AccountId": account}
+    row = {"id": one["Arn"], "AccountId": account}
+    put(row, "Name", one.get(name))  # moto tells no name of a policy
     put(row, "CreationDate", when(one.get("CreateDate")))
     return row
 
