@@ -164,16 +164,15 @@ static const struct schema_attr mfa_devices_attrs[] = {
     {.name = STR_LIT("id"), .type = TYPE_STRING, .is_list = true, .source = SOURCE_API,
      .help = STR_LIT("serial numbers")},
     {.name = STR_LIT("Physical"), .type = TYPE_ENTITY, .entity = &entity_mfa_device,
-     .is_list = true, .source = SOURCE_API,
-     .obtain = STR_LIT("iam:ListVirtualMFADevices"),
-     .help = STR_LIT("hardware tokens and security keys")},
+     .is_list = true, .source = SOURCE_API, .obtain = STR_LIT("iam:ListMFADevices"),
+     .help = STR_LIT("hardware tokens, security keys and passkeys")},
     {.name = STR_LIT("Virtual"), .type = TYPE_ENTITY, .entity = &entity_mfa_device,
      .is_list = true, .source = SOURCE_API, .obtain = STR_LIT("iam:ListVirtualMFADevices"),
      .help = STR_LIT("authenticator apps")},
 };
 static const struct schema_entity entity_mfa_devices = {
     .name = STR_LIT("MFADevices"),
-    .obtain = STR_LIT("iam:ListMFADevices and iam:ListVirtualMFADevices"),
+    .obtain = STR_LIT("iam:ListMFADevices"),
     .attrs = mfa_devices_attrs, .attr_count = COUNT(mfa_devices_attrs),
 };
 
