@@ -408,7 +408,7 @@ static const struct schema_attr user_attrs[] = {
      .help = STR_LIT("passwords and API keys of single services")},
     {.name = STR_LIT("ToldBy"), .type = TYPE_STRING, .is_list = true, .source = SOURCE_API,
      .obtain = STR_LIT("iam:GetAccountSummary"),
-     .help = STR_LIT("of root: which call told what, as in Password.Enabled: iam:GetUser")},
+     .help = STR_LIT("of root: what was told by which call, as Password.Enabled: iam:GetLoginProfile")},
     {.name = STR_LIT("Policies"), .type = TYPE_ENTITY, .entity = &entity_policies,
      .source = SOURCE_API, .help = STR_LIT("policies of the user")},
     {.name = STR_LIT("Groups"), .type = TYPE_ENTITY, .entity = &entity_group, .is_list = true,
