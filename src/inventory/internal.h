@@ -5,7 +5,15 @@
  * end.
  *
  * Ownership: trees live until the next call is opened; parts are copied into the arena.
- * Threads:   one thread for each reading. */
+ * Threads:   one thread for each reading.
+ *
+ * Example:   struct pages pages;
+ *            if (call_open(reading, STR("iam:ListSAMLProviders"), none, none, "SAMLProviderList",
+ *                          &pages) == TOLD_ALL) {
+ *                struct json_writer *json = part_begin(reading);
+ *                ...
+ *                part_end(reading, STR("AWS"), none, STR("SAMLProviders"));
+ *            } */
 #ifndef INVENTORY_INTERNAL_H
 #define INVENTORY_INTERNAL_H
 
@@ -55,6 +63,7 @@ struct reading {
     struct json_writer json;
     struct part *parts;
     size_t part_count, part_capacity;
+    bool keeps_trees;   /* opening a call does not let go of the one before */
     struct names users; /* of whom something was told; sorted by users_sort */
     bool is_full;
 };
@@ -139,8 +148,8 @@ MUST_USE bool arn_read(struct str arn, struct str *account, struct str *resource
 /* ---- document.c ---- */
 
 /* A policy as a member, {"Version":...,"Statements":[...]}, from JSON text; nothing when it is none
- * that can be understood whole. `is_encoded`: as IAM sends it, with bytes as %XX. `owner`: an account
- * for which CrossAccountArn is added, whether the policy lets another one in; empty: not asked. */
+ * that can be understood whole. `is_encoded`: as IAM sends it, with bytes as %XX. `owner`: the
+ * account for which CrossAccountArn says whether the policy lets another one in; empty: none. */
 void document_member(struct arena *scratch, struct json_writer *json, struct str key,
                      struct str text, bool is_encoded, struct str owner);
 
@@ -152,6 +161,8 @@ void authorization_read(struct reading *reading);
 void account_read(struct reading *reading);
 /* Regions, their analyzers and instances. */
 void regions_read(struct reading *reading);
+/* Trails and what raises an alarm over them. */
+void trails_read(struct reading *reading);
 /* What is told of single users, and of root. After the others, which say who the users are. */
 void users_read(struct reading *reading);
 
