@@ -155,13 +155,16 @@ static void add_column(struct entity_evidence *all, enum report_column column,
 /* A key or certificate that only additional_credentials_info speaks of. */
 static void add_unseen(struct entity_evidence *all, const struct value *element)
 {
-    const struct schema_attr *is_key = schema_attr_find(element->entity, STR("LastUsedTime"));
+    bool is_key = schema_attr_find(element->entity, STR("LastUsedTime")) != NULL;
+    char text[TEXT_SIZE_MAX];
+    struct buf why = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
 
+    entity_set_why_call(all->set,
+                        is_key ? STR("iam:ListAccessKeys") : STR("iam:ListSigningCertificates"),
+                        all->user, &why);
     entity_evidence_add(all, report_column_name(COLUMN_ADDITIONAL_INFO),
                         user_batch_cell(all->batch, all->row, COLUMN_ADDITIONAL_INFO), GAP_NONE);
-    entity_evidence_add(all, element->entity->name,
-                        is_key != NULL ? STR("not collected: iam:ListAccessKeys")
-                                       : STR("not collected: iam:ListSigningCertificates"),
+    entity_evidence_add(all, element->entity->name, entity_evidence_keep(all, &why),
                         GAP_NOT_COLLECTED);
 }
 
