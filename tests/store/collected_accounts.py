@@ -32,8 +32,9 @@ LIST_REGIONS = "account:ListRegions"
 ANALYZERS = "access-analyzer:ListAnalyzers"
 INSTANCES = "ec2:DescribeInstances"
 KEYS = "iam:ListAccessKeys"
+SERVICE = "iam:ListServiceSpecificCredentials"
 ACTIONS = (DETAILS, DEVICES, POLICY, CERTIFICATES, SAML, CONTACT, LIST_REGIONS, ANALYZERS, INSTANCES,
-           KEYS)
+           KEYS, SERVICE)
 
 
 def iso(at):
@@ -96,7 +97,12 @@ class Account:
                 "name": "u%d%s" % (i, random.choice(("", "+x", ".y", "@z"))),
                 "password": chance(0.5), "mfa": mfa, "virtual": mfa and chance(0.5), "keys": keys,
                 "managed": random.sample(range(3), random.choice((0, 0, 1, 2))),
-                "inline": ["own"] if chance(0.2) else []})
+                "inline": random.choice(([], [], [NARROW], [ADMIN])),
+                "groups": random.sample(range(2), random.choice((0, 1, 2))),
+                "service": random.choice((None, None, "bedrock.amazonaws.com",
+                                          "codecommit.amazonaws.com"))})
+        self.groups = [{"managed": random.sample(range(3), random.choice((0, 1))),
+                        "inline": random.choice(([], [NARROW], [ADMIN]))} for _ in range(2)]
         self.password_policy = None if chance(0.3) else {
             "MinimumPasswordLength": random.choice((8, 13, 14, 20)),
             "PasswordReusePrevention": random.choice((None, 5, 24)),
@@ -165,6 +171,7 @@ class Account:
                 for name in REGIONS if self.regions[name]],
             INSTANCES: [(name, "", self.instance_body(name))
                         for name in REGIONS if self.regions[name]],
+            SERVICE: [("", "", xml(SERVICE, self.service_body()))],
             KEYS: [("", user["name"], xml(KEYS, self.key_body(user)))
                    for user in self.users if len(user["keys"]) > 2],
         }
@@ -203,6 +210,15 @@ class Account:
                                              "Active" if key["active"] else "Inactive",
                                              iso(key["made"])) for key in user["keys"])
 
+    def service_body(self):
+        return ("<IsTruncated>false</IsTruncated><ServiceSpecificCredentials>%s"
+                "</ServiceSpecificCredentials>" % members(
+                    "<UserName>%s</UserName><ServiceSpecificCredentialId>ACCA%d"
+                    "</ServiceSpecificCredentialId><ServiceName>%s</ServiceName><Status>Active</Status>"
+                    "<CreateDate>%s</CreateDate>" % (user["name"], i, user["service"],
+                                                     iso(NOW - 9 * DAY))
+                    for i, user in enumerate(self.users) if user["service"]))
+
     def certificate_body(self):
         return ("<IsTruncated>false</IsTruncated><ServerCertificateMetadataList>%s"
                 "</ServerCertificateMetadataList>" % members(
@@ -228,14 +244,21 @@ class Account:
 
     def details(self):
         quote = lambda document: urllib.parse.quote(json.dumps(document))
+        written = lambda documents: members(
+            "<PolicyName>own</PolicyName><PolicyDocument>%s</PolicyDocument>" % quote(document)
+            for document in documents)
         users = members(
-            "<UserName>%s</UserName><Arn>%s</Arn>%s%s" % (
+            "<UserName>%s</UserName><Arn>%s</Arn><GroupList>%s</GroupList>"
+            "<UserPolicyList>%s</UserPolicyList>%s" % (
                 user["name"], self.arn("user/" + user["name"]),
-                "<UserPolicyList>%s</UserPolicyList>" % members(
-                    "<PolicyName>%s</PolicyName><PolicyDocument>%s</PolicyDocument>" % (
-                        name, quote(NARROW)) for name in user["inline"]),
+                members("g%d" % i for i in user["groups"]), written(user["inline"]),
                 self.attached([self.arn("policy/p%d" % i) for i in user["managed"]]))
             for user in self.users)
+        groups = members(
+            "<GroupName>g%d</GroupName><Arn>%s</Arn><GroupPolicyList>%s</GroupPolicyList>%s" % (
+                i, self.arn("group/g%d" % i), written(group["inline"]),
+                self.attached([self.arn("policy/p%d" % k) for k in group["managed"]]))
+            for i, group in enumerate(self.groups))
         on_role = [self.arn("policy/" + policy["name"]) for policy in self.policies
                    if policy["roles"]]
         on_role += ["arn:aws:iam::aws:policy/AWSSupportAccess"] if self.support else []
@@ -247,8 +270,8 @@ class Account:
         policies += [("arn:aws:iam::aws:policy/AWSSupportAccess", NARROW),
                      ("arn:aws:iam::aws:policy/AWSCloudShellFullAccess", NARROW)]
         return ("<IsTruncated>false</IsTruncated><UserDetailList>%s</UserDetailList>"
-                "<GroupDetailList></GroupDetailList><RoleDetailList>%s</RoleDetailList>"
-                "<Policies>%s</Policies>" % (users, role, members(
+                "<GroupDetailList>%s</GroupDetailList><RoleDetailList>%s</RoleDetailList>"
+                "<Policies>%s</Policies>" % (users, groups, role, members(
                     "<PolicyName>%s</PolicyName><Arn>%s</Arn><PolicyVersionList>%s"
                     "</PolicyVersionList>" % (arn.split("/")[-1], arn, members([
                         "<Document>%s</Document><VersionId>v1</VersionId>"
@@ -270,6 +293,13 @@ class Account:
             out[user["name"], "user-permissions-through-groups"] = verdict(
                 not user["managed"] and not user["inline"] if self.has(DETAILS) else None)
             out[user["name"], "access-key-rotated"] = self.rotated(user)
+            out[user["name"], "user-no-third-access-key"] = verdict(
+                len(user["keys"]) <= 2 or (False if self.has(KEYS) else None))
+            out[user["name"], "user-no-administrator-rights"] = verdict(
+                not self.is_administrator(user) if self.has(DETAILS) else None)
+            out[user["name"], "user-no-bedrock-key"] = verdict(
+                user["service"] != "bedrock.amazonaws.com" if self.has(SERVICE) else None)
+            out[user["name"], "user-hardware-mfa"] = self.user_hardware(user)
             out[user["name"], "user-single-active-access-key"] = self.single(user)
         return out
 
@@ -277,6 +307,16 @@ class Account:
         if not self.root["mfa"]:
             return verdict(not self.root["password"])
         return verdict(not self.root["virtual"] if self.has(DEVICES) else None)
+
+    def user_hardware(self, user):
+        if not user["password"]:
+            return NOT_APPLICABLE
+        return verdict(user["mfa"] and (not user["virtual"] if self.has(DEVICES) else None))
+
+    def is_administrator(self, holder):
+        return (ADMIN in holder["inline"] or
+                any(self.policies[i]["document"] is ADMIN for i in holder["managed"]) or
+                any(self.is_administrator(self.groups[i]) for i in holder.get("groups", ())))
 
     def keys_seen(self, user):
         """The keys that are known, and how many others there may be."""
@@ -303,7 +343,8 @@ class Account:
     def full_admin(self):
         verdicts = []
         for i, policy in enumerate(self.policies):
-            in_use = policy["roles"] or any(i in user["managed"] for user in self.users)
+            in_use = policy["roles"] or any(i in holder["managed"]
+                                            for holder in self.users + self.groups)
             verdicts.append(NOT_APPLICABLE if not in_use else
                             FAIL if policy["document"] is ADMIN else PASS)
         return of_all(verdicts, True) if self.has(DETAILS) else UNKNOWN

@@ -83,7 +83,9 @@ def test_verdicts(folder):
             check_reasons(account, row)
     for control in ("password-policy-length", "policy-no-full-admin", "support-role",
                     "server-certificate-not-expired", "access-analyzer-enabled", "instance-roles",
-                    "root-hardware-mfa", "access-key-rotated", "user-permissions-through-groups"):
+                    "root-hardware-mfa", "access-key-rotated", "user-permissions-through-groups",
+                    "user-no-third-access-key", "user-no-administrator-rights",
+                    "user-no-bedrock-key", "user-hardware-mfa"):
         assert {status for name, status in seen if name == control} >= {"pass", "fail", "unknown"}, (
             control, seen)
     run("store", "verify", "--store", store)
@@ -206,6 +208,9 @@ def policy(name):
 
 def organization_store(folder, features, name="org.db"):
     accounts = make("organization", 3)
+    for account in accounts:
+        account.outcomes = {action: "given" for action in made.ACTIONS}
+    accounts[2].outcomes[made.SAML] = "denied"
     store = os.path.join(folder, name)
     collect(store, document_of(accounts, organization=organization_answers(accounts, features)))
     return store, accounts
@@ -221,6 +226,11 @@ def test_organization(folder):
             assert row["status"] == status, row
             row = found[account.number, "", "organization-guardrails"]
             assert row["status"] == ("not-applicable" if i == 0 else "pass"), row
+            # In members only, and only where root access is managed centrally.
+            row = found[account.number, "<root_account>", "root-no-member-credentials"]
+            assert row["status"] == (
+                "not-applicable" if i == 0 or status == "fail" else
+                "fail" if account.root["password"] else "pass"), row
     connection = sqlite3.connect(store)
     tree = connection.execute("SELECT node, path FROM organization_tree ORDER BY node").fetchall()
     assert ("ou-abcd-11111111", "/Prod") in tree and len(tree) == 5, tree
