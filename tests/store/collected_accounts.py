@@ -392,3 +392,57 @@ ACCOUNT_CONTROLS = {
     "security-questions-set": lambda a: UNKNOWN,
     "root-access-centralized": lambda a: UNKNOWN,
 }
+
+
+# ---- organizations and collections ----------------------------------------------------------------
+
+
+def document_of(accounts, **more):
+    return {"started_at": NOW, "arguments": "", "accounts": [
+        {"account": account.number, "taken_at": NOW, "report": account.report(),
+         "answers": account.answers(), "unit": "/x"} for account in accounts], **more}
+
+
+def organization_answers(accounts, features):
+    body = json.dumps
+    out = [{"action": "organizations:DescribeOrganization", "body": body({"Organization": {
+        "Id": "o-abcdefghij", "MasterAccountId": accounts[0].number, "FeatureSet": "ALL"}})},
+        {"action": "iam:ListOrganizationsFeatures", "body": xml(
+            "iam:ListOrganizationsFeatures",
+            "<OrganizationId>o-abcdefghij</OrganizationId><EnabledFeatures>%s</EnabledFeatures>"
+            % members(features))},
+        {"action": "organizations:ListRoots", "body": body({"Roots": [
+            {"Id": "r-abcd", "Name": "Root", "PolicyTypes": [
+                {"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]}]})},
+        {"action": "organizations:ListOrganizationalUnitsForParent", "subject": "r-abcd",
+         "body": body({"OrganizationalUnits": [{"Id": "ou-abcd-11111111", "Name": "Prod"}]})},
+        {"action": "organizations:ListOrganizationalUnitsForParent", "subject": "ou-abcd-11111111",
+         "body": body({"OrganizationalUnits": []})},
+        {"action": "organizations:ListAccountsForParent", "subject": "r-abcd",
+         "body": body({"Accounts": [entry(account) for account in accounts[:1]]})},
+        {"action": "organizations:ListAccountsForParent", "subject": "ou-abcd-11111111",
+         "body": body({"Accounts": [entry(account) for account in accounts[1:]]})},
+        {"action": "organizations:ListAccounts",
+         "body": body({"Accounts": [entry(account) for account in accounts]})},
+        {"action": "organizations:ListPolicies", "subject": "SERVICE_CONTROL_POLICY",
+         "body": body({"Policies": [policy("p-FullAWSAccess"), policy("p-narrow01")]})},
+        {"action": "organizations:ListPolicies", "subject": "RESOURCE_CONTROL_POLICY",
+         "body": body({"Policies": []})}]
+    for name, targets in (("p-FullAWSAccess", ["r-abcd"]), ("p-narrow01", ["ou-abcd-11111111"])):
+        out.append({"action": "organizations:ListTargetsForPolicy", "subject": name, "body": body(
+            {"Targets": [{"TargetId": target, "Name": "x", "Type": "ROOT"} for target in targets]})})
+        out.append({"action": "organizations:DescribePolicy", "subject": name, "body": body(
+            {"Policy": {"PolicySummary": policy(name), "Content": json.dumps(NARROW)}})})
+    return out
+
+
+def entry(account):
+    return {"Id": account.number, "Name": "Account %s" % account.number, "Status": "ACTIVE",
+            "Email": "root-%s@secret.example" % account.number, "JoinedTimestamp": 1600000000.0,
+            "Arn": "arn:aws:organizations::%s:account/o-abcdefghij/%s" % (account.number,
+                                                                         account.number)}
+
+
+def policy(name):
+    return {"Id": name, "Name": name, "Arn": "arn:aws:organizations::aws:policy/x/" + name,
+            "Type": "SERVICE_CONTROL_POLICY", "AwsManaged": name == "p-FullAWSAccess"}

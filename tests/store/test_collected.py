@@ -54,12 +54,6 @@ def audit(store, *words, code=(0, 1)):
             for row in csv.DictReader(io.StringIO(out))}
 
 
-def document_of(accounts, **more):
-    return {"started_at": NOW, "arguments": "", "accounts": [
-        {"account": account.number, "taken_at": NOW, "report": account.report(),
-         "answers": account.answers(), "unit": "/x"} for account in accounts], **more}
-
-
 def make(seed, count):
     choice = random.Random("%s %s" % (SEED, seed))
     return [Account(choice, 100000000000 + i) for i in range(count)]
@@ -72,7 +66,7 @@ def test_verdicts(folder):
     """Every verdict of the controls that collected data decides, on accounts of all kinds."""
     accounts = make("verdicts", COUNT)
     store = os.path.join(folder, "s.db")
-    collect(store, document_of(accounts))
+    collect(store, made.document_of(accounts))
     found, seen = audit(store), set()
     for account in accounts:
         for (user, control), expected in account.expected().items():
@@ -114,11 +108,11 @@ def test_less_is_unknown(folder):
     for account in accounts:
         account.outcomes = {action: "given" for action in made.ACTIONS}
     full, less = os.path.join(folder, "full.db"), os.path.join(folder, "less.db")
-    collect(full, document_of(accounts))
+    collect(full, made.document_of(accounts))
     for account in accounts:
         for action in choice.sample(made.ACTIONS, 3):
             account.outcomes[action] = choice.choice(("denied", "failed", None))
-    collect(less, document_of(accounts))
+    collect(less, made.document_of(accounts))
     before, after = audit(full), audit(less)
     assert before.keys() == after.keys()
     changed = 0
@@ -146,7 +140,7 @@ def test_root_session(folder):
     results = []
     for extra in ([], gone):
         store = os.path.join(folder, "%d.db" % len(extra))
-        document = document_of([account])
+        document = made.document_of([account])
         document["accounts"][0]["answers"] = base + extra
         collect(store, document)
         found = audit(store)
@@ -161,58 +155,13 @@ def test_root_session(folder):
     assert "AKIAROOT" in results[1]["root-no-active-access-key"]["evidence"]
 
 
-def organization_answers(accounts, features):
-    body = json.dumps
-    out = [{"action": "organizations:DescribeOrganization", "body": body({"Organization": {
-        "Id": "o-abcdefghij", "MasterAccountId": accounts[0].number, "FeatureSet": "ALL"}})},
-        {"action": "iam:ListOrganizationsFeatures", "body": made.xml(
-            "iam:ListOrganizationsFeatures",
-            "<OrganizationId>o-abcdefghij</OrganizationId><EnabledFeatures>%s</EnabledFeatures>"
-            % made.members(features))},
-        {"action": "organizations:ListRoots", "body": body({"Roots": [
-            {"Id": "r-abcd", "Name": "Root", "PolicyTypes": [
-                {"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]}]})},
-        {"action": "organizations:ListOrganizationalUnitsForParent", "subject": "r-abcd",
-         "body": body({"OrganizationalUnits": [{"Id": "ou-abcd-11111111", "Name": "Prod"}]})},
-        {"action": "organizations:ListOrganizationalUnitsForParent", "subject": "ou-abcd-11111111",
-         "body": body({"OrganizationalUnits": []})},
-        {"action": "organizations:ListAccountsForParent", "subject": "r-abcd",
-         "body": body({"Accounts": [entry(account) for account in accounts[:1]]})},
-        {"action": "organizations:ListAccountsForParent", "subject": "ou-abcd-11111111",
-         "body": body({"Accounts": [entry(account) for account in accounts[1:]]})},
-        {"action": "organizations:ListAccounts",
-         "body": body({"Accounts": [entry(account) for account in accounts]})},
-        {"action": "organizations:ListPolicies", "subject": "SERVICE_CONTROL_POLICY",
-         "body": body({"Policies": [policy("p-FullAWSAccess"), policy("p-narrow01")]})},
-        {"action": "organizations:ListPolicies", "subject": "RESOURCE_CONTROL_POLICY",
-         "body": body({"Policies": []})}]
-    for name, targets in (("p-FullAWSAccess", ["r-abcd"]), ("p-narrow01", ["ou-abcd-11111111"])):
-        out.append({"action": "organizations:ListTargetsForPolicy", "subject": name, "body": body(
-            {"Targets": [{"TargetId": target, "Name": "x", "Type": "ROOT"} for target in targets]})})
-        out.append({"action": "organizations:DescribePolicy", "subject": name, "body": body(
-            {"Policy": {"PolicySummary": policy(name), "Content": json.dumps(made.NARROW)}})})
-    return out
-
-
-def entry(account):
-    return {"Id": account.number, "Name": "Account %s" % account.number, "Status": "ACTIVE",
-            "Email": "root-%s@secret.example" % account.number, "JoinedTimestamp": 1600000000.0,
-            "Arn": "arn:aws:organizations::%s:account/o-abcdefghij/%s" % (account.number,
-                                                                         account.number)}
-
-
-def policy(name):
-    return {"Id": name, "Name": name, "Arn": "arn:aws:organizations::aws:policy/x/" + name,
-            "Type": "SERVICE_CONTROL_POLICY", "AwsManaged": name == "p-FullAWSAccess"}
-
-
 def organization_store(folder, features, name="org.db"):
     accounts = make("organization", 3)
     for account in accounts:
         account.outcomes = {action: "given" for action in made.ACTIONS}
     accounts[2].outcomes[made.SAML] = "denied"
     store = os.path.join(folder, name)
-    collect(store, document_of(accounts, organization=organization_answers(accounts, features)))
+    collect(store, made.document_of(accounts, organization=made.organization_answers(accounts, features)))
     return store, accounts
 
 
@@ -249,8 +198,8 @@ def test_not_collected(folder):
     for account in accounts:
         account.outcomes = {action: "given" for action in made.ACTIONS}
     store = os.path.join(folder, "s.db")
-    collect(store, document_of(accounts[:2]))
-    later = document_of(accounts[:1], started_at=NOW + 86400,
+    collect(store, made.document_of(accounts[:2]))
+    later = made.document_of(accounts[:1], started_at=NOW + 86400,
                         failed=[{"account": accounts[1].number, "error": "no role to enter"},
                                 {"account": accounts[2].number, "error": "suspended"}],
                         pending=["999999999999"])
@@ -285,9 +234,9 @@ def test_as_of(folder):
     account.outcomes = {action: "given" for action in made.ACTIONS}
     store = os.path.join(folder, "s.db")
     account.contact = False
-    collect(store, document_of([account]))
+    collect(store, made.document_of([account]))
     account.contact = True
-    later = document_of([account], started_at=NOW + 86400)
+    later = made.document_of([account], started_at=NOW + 86400)
     later["accounts"][0]["taken_at"] = NOW + 86400
     collect(store, later)
     key = account.number, "", "security-contact-set"
@@ -326,7 +275,7 @@ def test_lives_and_exceptions(folder):
     account.outcomes = {action: "given" for action in made.ACTIONS}
     account.contact = False
     store = os.path.join(folder, "s.db")
-    collect(store, document_of([account]))
+    collect(store, made.document_of([account]))
     audit(store)
     baseline = os.path.join(folder, "b.csv")
     run("audit", "--store", store, *RULES, "--format", "csv", "-o", baseline, code=(0, 1))
@@ -340,7 +289,7 @@ def test_lives_and_exceptions(folder):
     row = audit(store, "--exceptions", exceptions)[account.number, "", "security-contact-set"]
     assert row["status"] == "excepted" and "Ada" in row["evidence"], row
     account.contact = True
-    later = document_of([account], started_at=NOW + 86400)
+    later = made.document_of([account], started_at=NOW + 86400)
     later["accounts"][0]["taken_at"] = NOW + 86400
     collect(store, later)
     audit(store)
@@ -384,7 +333,7 @@ def test_verify(folder):
 
 def test_prune(folder):
     store, accounts = organization_store(folder, ["RootSessions"])
-    later = document_of(accounts, started_at=NOW + 86400)
+    later = made.document_of(accounts, started_at=NOW + 86400)
     for account in later["accounts"]:
         account["taken_at"] = NOW + 86400
     collect(store, later)
@@ -401,7 +350,7 @@ def test_prune(folder):
 
 def test_anonymize(folder):
     store, accounts = organization_store(folder, ["RootSessions"])
-    collect(store, document_of([], started_at=NOW + 9, failed=[
+    collect(store, made.document_of([], started_at=NOW + 9, failed=[
         {"account": accounts[1].number, "error": "denied to arn:aws:iam::%s:role/R"
          % accounts[1].number}]))
     out = os.path.join(folder, "out")
