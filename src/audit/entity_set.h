@@ -1,4 +1,5 @@
-/* entity_set.h: what was collected beside one report, as rules see it: entities that know each other.
+/* entity_set.h: what was collected beside one report, as rules see it: entities that know each
+ * other.
  *
  * Lists of an entity whose elements have rows of their own hold those rows: a group its policies, a
  * user its groups, the account all of them. What was collected stands before what the report says,
@@ -52,6 +53,9 @@ void entity_set_end_users(struct entity_set *set);
  * `user`: whose attribute it is; empty: the account's. */
 void entity_set_why(const struct entity_set *set, const struct node *attr, struct str user,
                     struct buf *out);
+/* The same for what one call of that user tells. */
+void entity_set_why_call(const struct entity_set *set, struct str action, struct str user,
+                         struct buf *out);
 /* The same for a whole kind of entities. */
 void entity_set_why_kind(const struct entity_set *set, const struct rule_program *program,
                          struct buf *out);
