@@ -167,10 +167,6 @@ static const struct call calls[] = {
     [CALL_ROOT_GET_USER] =
     {.service = AWS_IAM, .operation = "GetUser", .action = "iam:GetUser", .scope = CALL_OF_ROOT,
      .parts = COLLECT_ROOT_SESSION, .rate = 15, .help = "when root's password was used last"},
-    [CALL_ROOT_GET_SUMMARY] =
-    {.service = AWS_IAM, .operation = "GetAccountSummary", .action = "iam:GetAccountSummary",
-     .scope = CALL_OF_ROOT, .parts = COLLECT_ROOT_SESSION, .rate = 15,
-     .help = "what root has, as it sees it itself"},
     [CALL_DESCRIBE_REGIONS] =
     {.service = AWS_EC2, .operation = "DescribeRegions", .action = "ec2:DescribeRegions",
      .scope = CALL_OF_ACCOUNT, .parts = COLLECT_ASSETS | COLLECT_INSTANCES | COLLECT_TRAILS,

@@ -1,0 +1,227 @@
+/* The calls about an account, but for its report and its root user. */
+#include "collect/internal_account.h"
+
+bool work_ask(struct account_work *work, struct ask *ask, enum call_id id, enum ask_end *end,
+              struct err *err)
+{
+    ask->session = &work->session;
+    return asker_ask(&work->asker, ask, id, end, err);
+}
+
+static bool is_active(const struct tree *key)
+{
+    return str_eq(tree_text(key, "Status"), STR("Active"));
+}
+
+static bool is_enabled(const struct tree *region)
+{
+    struct str status = tree_text(region, "RegionOptStatus");
+
+    return str_eq(status, STR("ENABLED")) || str_eq(status, STR("ENABLED_BY_DEFAULT"));
+}
+
+/* Topics stand in a list within a list, beside other things that alarms can do. */
+static bool alarms_look(void *context, const struct tree *result, struct err *err)
+{
+    struct account_work *work = context;
+
+    for (const struct tree *alarm = tree_first(result, "MetricAlarms"); alarm != NULL;
+         alarm = alarm->next) {
+        for (const struct tree *action = tree_first(alarm, "AlarmActions"); action != NULL;
+             action = action->next) {
+            struct str rest = action->text, head, service;
+            (void)str_cut(&rest, ':', &head);
+            (void)str_cut(&rest, ':', &head);
+            (void)str_cut(&rest, ':', &service);
+            if (str_eq(service, STR("sns")) &&
+                !names_add(&work->topics, &work->asker.arena, action->text)) {
+                return err_set(err, ERR_REMOTE, "the account has too many alarms");
+            }
+        }
+    }
+    return true;
+}
+
+/* The fourth part of an ARN. */
+static struct str region_of(struct str arn)
+{
+    struct str head = {0};
+
+    for (unsigned i = 0; i < 4; i++) {
+        (void)str_cut(&arn, ':', &head);
+    }
+    return head;
+}
+
+/* ---- Calls that need no report -------------------------------------------------------------- */
+
+static bool is_asked(const struct account_work *work, enum call_id id)
+{
+    return call_is_asked(call_at(id), work->collector->parts);
+}
+
+static bool ask_names(struct account_work *work, enum call_id id, struct gather gather,
+                      bool *is_known, struct err *err)
+{
+    enum ask_end end = ASK_FAILED;
+    struct ask ask = {.look = gather_page, .context = &gather};
+
+    gather.asker = &work->asker;
+    if (!is_asked(work, id)) {
+        return true;
+    }
+    if (!work_ask(work, &ask, id, &end, err)) {
+        return false;
+    }
+    *is_known = end == ASK_GIVEN;
+    return true;
+}
+
+static bool ask_plain(struct account_work *work, struct err *err)
+{
+    static const enum call_id ids[] = {CALL_GET_AUTHORIZATION_DETAILS,
+                                       CALL_GET_SUMMARY,
+                                       CALL_GET_PASSWORD_POLICY,
+                                       CALL_LIST_SERVICE_CREDENTIALS,
+                                       CALL_LIST_BUCKETS,
+                                       CALL_LIST_TRAILS,
+                                       CALL_GET_CONTACT,
+                                       CALL_GET_SECURITY_CONTACT,
+                                       CALL_LIST_SAML_PROVIDERS,
+                                       CALL_LIST_IDENTITY_CENTERS,
+                                       CALL_LIST_SERVER_CERTIFICATES};
+
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        struct ask ask = {0};
+        if (is_asked(work, ids[i]) && !work_ask(work, &ask, ids[i], NULL, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool ask_region(struct account_work *work, struct str region, struct err *err)
+{
+    static const enum call_id ids[] = {CALL_DESCRIBE_INSTANCES, CALL_DESCRIBE_DATABASES,
+                                       CALL_DESCRIBE_METRIC_FILTERS};
+    struct gather trails = {&work->asker, &work->trails, "trailList", "TrailARN", NULL};
+    struct ask trails_ask = {.region = region, .look = gather_page, .context = &trails};
+    struct ask alarms_ask = {.region = region, .look = alarms_look, .context = work};
+
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        struct ask ask = {.region = region};
+        if (is_asked(work, ids[i]) && !work_ask(work, &ask, ids[i], NULL, err)) {
+            return false;
+        }
+    }
+    return !is_asked(work, CALL_DESCRIBE_TRAILS) ||
+           (work_ask(work, &trails_ask, CALL_DESCRIBE_TRAILS, NULL, err) &&
+            work_ask(work, &alarms_ask, CALL_DESCRIBE_ALARMS, NULL, err));
+}
+
+static bool ask_regions(struct account_work *work, struct err *err)
+{
+    const struct names *analyzed =
+        work->has_listed_regions ? &work->listed_regions : &work->regions;
+
+    for (size_t i = 0; i < work->regions.count; i++) {
+        if (!ask_region(work, work->regions.items[i], err)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < analyzed->count && is_asked(work, CALL_LIST_ANALYZERS); i++) {
+        struct ask ask = {.region = analyzed->items[i]};
+        if (!work_ask(work, &ask, CALL_LIST_ANALYZERS, NULL, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What was found in regions, one by one. */
+static bool ask_found(struct account_work *work, const struct names *found, enum call_id id,
+                      struct err *err)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        struct ask ask = {.region = region_of(found->items[i]), .subject = found->items[i]};
+        if (!work_ask(work, &ask, id, NULL, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool work_ask_account(struct account_work *work, struct err *err)
+{
+    return ask_plain(work, err) &&
+           ask_names(work, CALL_LIST_VIRTUAL_MFA,
+                     (struct gather){.to = &work->virtual_users,
+                                     .list = "VirtualMFADevices",
+                                     .field = "User.UserName"},
+                     &work->has_virtual_users, err) &&
+           ask_names(
+               work, CALL_DESCRIBE_REGIONS,
+               (struct gather){.to = &work->regions, .list = "regionInfo", .field = "regionName"},
+               &work->has_regions, err) &&
+           ask_names(work, CALL_LIST_REGIONS,
+                     (struct gather){.to = &work->listed_regions,
+                                     .list = "Regions",
+                                     .field = "RegionName",
+                                     .takes = is_enabled},
+                     &work->has_listed_regions, err) &&
+           ask_regions(work, err) && ask_found(work, &work->trails, CALL_GET_TRAIL_STATUS, err) &&
+           ask_found(work, &work->topics, CALL_LIST_SUBSCRIPTIONS, err) &&
+           (!is_asked(work, CALL_ASSUME_ROOT) || work_ask_root(work, err));
+}
+
+/* ---- Calls about users ---------------------------------------------------------------------- */
+
+static bool ask_keys(struct account_work *work, const struct report_user *user, struct err *err)
+{
+    struct gather gather = {&work->asker, &work->keys, "AccessKeyMetadata", "AccessKeyId",
+                            is_active};
+    struct ask ask = {.subject = user->name, .look = gather_page, .context = &gather};
+
+    work->keys.count = 0;
+    if (!work_ask(work, &ask, CALL_LIST_KEYS, NULL, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < work->keys.count && is_asked(work, CALL_GET_KEY_LAST_USED); i++) {
+        struct ask used = {.subject = work->keys.items[i]};
+        if (!work_ask(work, &used, CALL_GET_KEY_LAST_USED, NULL, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool ask_user(struct account_work *work, const struct report_user *user, struct err *err)
+{
+    bool is_live = is_asked(work, CALL_GET_KEY_LAST_USED) && user->has_active_key;
+    struct ask mfa = {.subject = user->name}, ssh = {.subject = user->name};
+
+    /* Where virtual devices could not be listed nobody knows who has another kind, and asking for
+     * every user is no answer to that. */
+    if (work->has_virtual_users && user->has_mfa && !names_have(&work->virtual_users, user->name) &&
+        !work_ask(work, &mfa, CALL_LIST_MFA, NULL, err)) {
+        return false;
+    }
+    return (!(is_live || user->has_more_keys) || ask_keys(work, user, err)) &&
+           (!is_asked(work, CALL_LIST_SSH_KEYS) ||
+            work_ask(work, &ssh, CALL_LIST_SSH_KEYS, NULL, err));
+}
+
+bool work_ask_users(struct account_work *work, struct err *err)
+{
+    struct report_users users = {0};
+
+    if (!report_users_read(&work->asker.arena, buf_text(&work->report), &users, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < users.count; i++) {
+        if (!users.items[i].is_root && !ask_user(work, &users.items[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
