@@ -197,6 +197,16 @@ static bool body_check(struct str said, struct str body, struct err *err)
     return false;
 }
 
+static bool is_plain(struct str line)
+{
+    for (size_t i = 0; i < line.n; i++) {
+        if ((unsigned char)line.p[i] < ' ' && line.p[i] != '\t' && line.p[i] != '\r') {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool recording_read(struct str text, struct recording *recording, struct err *err)
 {
     struct str rest = text, line, name, said = {0};
@@ -218,7 +228,9 @@ bool recording_read(struct str text, struct recording *recording, struct err *er
         if (line.n == 0) {
             break;
         }
-        if (!str_cut(&line, ':', &name) || !field_read(name, str_trim(line), recording, &said)) {
+        name = str_sub(line, 0, str_find(line, ':'));
+        if (!is_plain(line) ||
+            !field_read(name, str_trim(str_sub(line, name.n + 1, line.n)), recording, &said)) {
             (void)err_set(err, ERR_INPUT, "a recorded exchange has no line '%.*s'",
                           (int)(name.n < 40 ? name.n : 40), name.p);
             err->line = at;
