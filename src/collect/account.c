@@ -174,6 +174,7 @@ static enum work_end enter(struct account_work *work, struct err *err)
         credentials_drop(credentials);
     }
     aws_session_init(&work->session, work->collector->client, work->credentials);
+    aws_session_label(&work->session, str_from(work->id));
     work->has_session = true;
     work->stage = STAGE_ASK;
     work->park_count = 0;

@@ -1,5 +1,7 @@
 #include "collect/asker.h"
 
+#include <stdio.h>
+
 enum { ARENA_SIZE_MAX = 256 << 20 };
 
 void asker_init(struct asker *asker)
@@ -27,13 +29,11 @@ void asker_warn(struct asker *asker, const char *action, const struct aws_failur
             mem_resize(asker->warnings, asker->warning_capacity * sizeof *asker->warnings);
     }
     warning = &asker->warnings[asker->warning_count++];
-    *warning = (struct collect_warning){.action = str_from(action),
+    *warning = (struct collect_warning){.action = action,
                                         .is_denied = failure->class == AWS_SKIP_DENIED &&
                                                      failure->code[0] != '\0',
                                         .err = *err};
-    if (!arena_str(&asker->arena, str_from(failure->code), &warning->code)) {
-        warning->code = STR("");
-    }
+    (void)snprintf(warning->code, sizeof warning->code, "%.63s", failure->code);
 }
 
 bool asker_ask(struct asker *asker, struct ask *ask, enum call_id id, enum ask_end *end,

@@ -19,8 +19,8 @@
 
 /* Something that could not be had: its attributes are unknown, and nothing else. */
 struct collect_warning {
-    struct str action; /* the permission, "iam:ListVirtualMFADevices" */
-    struct str code;   /* of AWS; empty for what is no answer of AWS */
+    const char *action; /* the permission, "iam:ListVirtualMFADevices" */
+    char code[64];      /* of AWS; empty for what is no answer of AWS */
     bool is_denied;
     struct err err;
 };

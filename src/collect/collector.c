@@ -38,6 +38,7 @@ bool collector_begin(struct collector *collector, struct aws_client *client,
     collector->client = client;
     collector->credentials = credentials;
     aws_session_init(&collector->sts, client, credentials);
+    aws_session_label(&collector->sts, STR("caller"));
     ok = aws_send(&collector->sts, &call, &answer, &failure, err) &&
          caller_read(collector, answer.result, err);
     if (!ok && failure.class == AWS_FAIL_LOGIN) {

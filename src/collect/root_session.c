@@ -51,7 +51,7 @@ static bool session_refused(struct account_work *work, const struct aws_failure 
 bool work_ask_root(struct account_work *work, struct err *err)
 {
     struct collector *collector = work->collector;
-    char policy[128];
+    char policy[128], label[32];
     struct root_user root = {
         .sts = &collector->sts, .account = str_from(work->id), .duration_s = SESSION_S};
     struct credentials_source *source = NULL;
@@ -73,7 +73,9 @@ bool work_ask_root(struct account_work *work, struct err *err)
         ok = session_refused(work, &root.failure, &why, err);
     } else {
         credentials_drop(credentials);
+        (void)snprintf(label, sizeof label, "%s-root", work->id);
         aws_session_init(&session, collector->client, source);
+        aws_session_label(&session, str_from(label));
         ok = ask_as_root(work, &session, err);
         work->has_root_session = ok;
         aws_session_release(&session);
