@@ -92,6 +92,9 @@ static void write_info_json(struct buf *out, struct str path, const struct store
     }
     json_member_u64(&json, STR("none"), info->without_snapshot);
     json_close(&json, '}');
+    json_member_u64(&json, STR("collections"), info->collections);
+    json_member_u64(&json, STR("accounts_failed"), info->failed);
+    json_member_u64(&json, STR("accounts_pending"), info->pending);
     json_key(&json, STR("tables"));
     json_open(&json, '[');
     for (size_t i = 0; i < info->table_count; i++) {
@@ -157,6 +160,12 @@ static void write_info(struct buf *out, struct str path, const struct store_info
             buf_printf(out, ", none %" PRIu64, info->without_snapshot);
         }
         buf_char(out, '\n');
+    }
+    if (info->collections > 0) {
+        buf_printf(out,
+                   "collections %" PRIu64 "; accounts that the newest one did not collect: failed "
+                   "%" PRIu64 ", pending %" PRIu64 "\n",
+                   info->collections, info->failed, info->pending);
     }
     buf_char(out, '\n');
     write_tables(out, info);

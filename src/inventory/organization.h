@@ -61,7 +61,6 @@ struct organization {
     enum organization_known credentials_management, root_sessions;
     /* Whether all policies of the kind, and all that each is attached to, are there. */
     bool is_complete[POLICY_RCP + 1];
-    bool is_tree_complete;           /* every account has its chain of parents */
     struct organization_node *nodes; /* by id */
     size_t node_count;
     struct organization_policy *policies; /* by id */
@@ -85,8 +84,8 @@ const struct organization_node *organization_node_find(const struct organization
 const struct organization_policy *organization_policy_find(const struct organization *organization,
                                                            struct str id);
 
-/* The rows "Account" and "Organization" as the rules of that account see them, and the gaps of the
- * organization. An account that is not in the tree has no row "Account". */
+/* The rows "Account" and "Organization", named by their ids, as the rules of that account see them,
+ * and the gaps of the organization. An account that is not in the tree has no row "Account". */
 MUST_USE bool organization_rows(struct arena *arena, const struct organization *organization,
                                 struct str account, struct inventory *out, struct err *err);
 

@@ -11,7 +11,7 @@
 static const struct schema_entity entity_condition, entity_principal, entity_statement,
     entity_policy_document, entity_inline_policy, entity_attached, entity_iam_policy,
     entity_policies, entity_tag, entity_mfa_device, entity_mfa_devices, entity_password,
-    entity_ssh_key, entity_access_key, entity_key_slot, entity_first_key_slot,
+    entity_ssh_key, entity_service_credential, entity_access_key, entity_key_slot, entity_first_key_slot,
     entity_second_key_slot, entity_certificate, entity_columns, entity_group, entity_group_policy, entity_user, entity_instance_profile, entity_trust_policy,
     entity_role, entity_password_policy, entity_server_certificate, entity_account,
     entity_organization, entity_organization_policy, entity_contact, entity_alternate_contact,
@@ -210,6 +210,24 @@ static const struct schema_entity entity_ssh_key = {
     .attrs = ssh_key_attrs, .attr_count = COUNT(ssh_key_attrs),
 };
 
+static const struct schema_attr service_credential_attrs[] = {
+    {.name = STR_LIT("id"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("credential id")},
+    {.name = STR_LIT("ServiceName"), .type = TYPE_STRING, .source = SOURCE_API,
+     .help = STR_LIT("bedrock.amazonaws.com, codecommit.amazonaws.com ...")},
+    {.name = STR_LIT("Active"), .type = TYPE_BOOL, .source = SOURCE_API,
+     .help = STR_LIT("usable now")},
+    {.name = STR_LIT("CreatedTime"), .type = TYPE_TIME, .source = SOURCE_API,
+     .help = STR_LIT("when it was made")},
+    {.name = STR_LIT("ExpirationTime"), .type = TYPE_TIME, .source = SOURCE_API,
+     .help = STR_LIT("when it ends, never for most")},
+};
+static const struct schema_entity entity_service_credential = {
+    .name = STR_LIT("ServiceSpecificCredential"),
+    .obtain = STR_LIT("iam:ListServiceSpecificCredentials"), .attrs = service_credential_attrs,
+    .attr_count = COUNT(service_credential_attrs),
+};
+
 static const struct schema_attr access_key_attrs[] = {
     {.name = STR_LIT("Active"), .type = TYPE_BOOL, .source = SOURCE_REPORT,
      .binding = BIND_COLUMN, .column = COLUMN_KEY_1_ACTIVE, .help = STR_LIT("usable now")},
@@ -386,6 +404,12 @@ static const struct schema_attr user_attrs[] = {
      .obtain = STR_LIT("iam:ListSSHPublicKeys"), .help = STR_LIT("how many are active")},
     {.name = STR_LIT("InactiveSSHPublicKeysCount"), .type = TYPE_NUMBER, .source = SOURCE_API,
      .obtain = STR_LIT("iam:ListSSHPublicKeys"), .help = STR_LIT("how many are inactive")},
+    {.name = STR_LIT("ServiceSpecificCredentials"), .type = TYPE_ENTITY,
+     .entity = &entity_service_credential, .is_list = true, .source = SOURCE_API,
+     .help = STR_LIT("passwords and API keys of single services")},
+    {.name = STR_LIT("ToldBy"), .type = TYPE_STRING, .is_list = true, .source = SOURCE_API,
+     .obtain = STR_LIT("iam:GetAccountSummary"),
+     .help = STR_LIT("of root: which call told what, as in Password.Enabled: iam:GetUser")},
     {.name = STR_LIT("Policies"), .type = TYPE_ENTITY, .entity = &entity_policies,
      .source = SOURCE_API, .help = STR_LIT("policies of the user")},
     {.name = STR_LIT("Groups"), .type = TYPE_ENTITY, .entity = &entity_group, .is_list = true,
@@ -773,6 +797,12 @@ static const struct schema_entity entity_instance = {
 static const struct schema_attr aws_attrs[] = {
     {.name = STR_LIT("AccountId"), .type = TYPE_STRING, .source = SOURCE_API,
      .obtain = STR_LIT("sts:GetCallerIdentity"), .help = STR_LIT("12 digits")},
+    {.name = STR_LIT("Account"), .type = TYPE_ENTITY, .entity = &entity_account,
+     .source = SOURCE_ORGANIZATIONS, .obtain = STR_LIT("organizations:ListAccounts"),
+     .help = STR_LIT("the account as its organization has it")},
+    {.name = STR_LIT("Organization"), .type = TYPE_ENTITY, .entity = &entity_organization,
+     .source = SOURCE_ORGANIZATIONS, .obtain = STR_LIT("organizations:DescribeOrganization"),
+     .help = STR_LIT("the organization it is in")},
     {.name = STR_LIT("IAMUsers"), .type = TYPE_ENTITY, .entity = &entity_user, .is_list = true,
      .source = SOURCE_API, .obtain = STR_LIT("iam:GetCredentialReport"),
      .help = STR_LIT("all rows of the report, root included")},
@@ -789,6 +819,11 @@ static const struct schema_attr aws_attrs[] = {
      .entity = &entity_server_certificate, .is_list = true, .source = SOURCE_API,
      .obtain = STR_LIT("iam:ListServerCertificates"),
      .help = STR_LIT("TLS certificates kept in IAM")},
+    {.name = STR_LIT("Regions"), .type = TYPE_ENTITY, .entity = &entity_region, .is_list = true,
+     .source = SOURCE_API, .obtain = STR_LIT("account:ListRegions"), .help = STR_LIT("regions")},
+    {.name = STR_LIT("EC2Instances"), .type = TYPE_ENTITY, .entity = &entity_instance,
+     .is_list = true, .source = SOURCE_API, .obtain = STR_LIT("ec2:DescribeInstances"),
+     .help = STR_LIT("virtual machines of all regions")},
     {.name = STR_LIT("ContactInformation"), .type = TYPE_ENTITY, .entity = &entity_contact,
      .source = SOURCE_API, .help = STR_LIT("the account's own contact details")},
     {.name = STR_LIT("SecurityContact"), .type = TYPE_ENTITY,

@@ -119,7 +119,7 @@ MUST_USE bool collected_failed(struct collected_run *run, uint64_t account, cons
                                struct err *err);
 /* What was written since the last commit is on the disk. */
 MUST_USE bool collected_commit(struct collected_run *run, struct err *err);
-/* Marks the run as finished when no account is pending, and commits. */
+/* Commits, and marks the run as finished where every account is done: any other can be resumed. */
 MUST_USE bool collected_finish(struct collected_run *run, int64_t now, struct err *err);
 
 #endif

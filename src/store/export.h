@@ -5,7 +5,8 @@
  * cells of raw_reports.csv.
  *
  * Under a key, accounts, users, ARNs, organizations, units, paths and free text become pseudonyms:
- * the same for the same in all tables and all exports under that key. Reports are left out.
+ * the same for the same in all tables and all exports under that key. Reports, AWS's answers, the
+ * entities made of them and policies are left out.
  *
  * Threads:   as the store's.
  *

@@ -20,8 +20,7 @@ void import_job_init(struct import_job *job)
 {
     *job = (struct import_job){0};
     buf_init(&job->in.path, PATH_SIZE_MAX);
-    buf_init(&job->frame, 2 * (size_t)STATES_REPORT_SIZE_MAX);
-    buf_init(&job->packed, 2 * (size_t)STATES_REPORT_SIZE_MAX);
+    snapshot_draft_init(&job->draft);
     arena_init(&job->arena, STATES_ARENA_SIZE_MAX);
 }
 
@@ -39,8 +38,8 @@ static void empty(struct buf *buf)
 void import_job_reset(struct import_job *job)
 {
     inputs_drop(&job->in);
-    empty(&job->frame);
-    empty(&job->packed);
+    empty(&job->draft.frame);
+    empty(&job->draft.packed);
     if (job->arena.used > KEPT_SIZE_MAX) {
         arena_release(&job->arena);
         arena_init(&job->arena, STATES_ARENA_SIZE_MAX);
@@ -57,8 +56,7 @@ void import_job_release(struct import_job *job)
 {
     inputs_drop(&job->in);
     buf_release(&job->in.path);
-    buf_release(&job->frame);
-    buf_release(&job->packed);
+    snapshot_draft_release(&job->draft);
     arena_release(&job->arena);
 }
 
@@ -96,8 +94,8 @@ static bool read_file(struct import_parser *parser, struct import_job *job)
         job->err.line = 0; /* a place inside the JSON wrapping means nothing to its reader */
         return false;
     }
-    job->has_generated_at = parser->report.has_generated_at;
-    job->generated_at = parser->report.generated_at;
+    job->draft.has_generated_at = parser->report.has_generated_at;
+    job->draft.generated_at = parser->report.generated_at;
     bool ok = report_reader_text(&parser->report, &parser->text, &job->err);
     report_reader_close(&parser->report);
     return ok;
@@ -106,14 +104,14 @@ static bool read_file(struct import_parser *parser, struct import_job *job)
 static bool find_time(const struct import_parser *parser, struct import_job *job)
 {
     if (job->in.has_day) {
-        job->taken_at = job->in.day;
-        job->taken_from = STR("folder");
+        job->draft.taken_at = job->in.day;
+        job->draft.taken_from = STR("folder");
     } else if (parser->config->has_at) {
-        job->taken_at = parser->config->at;
-        job->taken_from = STR("option");
-    } else if (job->has_generated_at) {
-        job->taken_at = job->generated_at;
-        job->taken_from = STR("report");
+        job->draft.taken_at = parser->config->at;
+        job->draft.taken_from = STR("option");
+    } else if (job->draft.has_generated_at) {
+        job->draft.taken_at = job->draft.generated_at;
+        job->draft.taken_from = STR("report");
     } else {
         (void)err_set(&job->err, ERR_INPUT, "it cannot be told when this report was made");
         err_hint(&job->err, "give --at TIME, or put it into a folder named by its day, such as "
@@ -129,47 +127,40 @@ static bool find_facts(struct import_job *job)
     const struct fleet_list *list = NULL, *lists[] = {job->in.sample, job->in.fleet};
     const struct account_record *record = NULL;
 
-    job->organization = job->unit = (struct str){0};
-    job->standing = ACCOUNT_STANDING_UNKNOWN;
+    job->draft.organization = job->draft.unit = (struct str){0};
+    job->draft.standing = ACCOUNT_STANDING_UNKNOWN;
     for (size_t i = 0; i < 2 && record == NULL; i++) {
         list = lists[i];
         record = list != NULL && list->is_there
-                     ? accounts_find_number(&list->accounts, job->states.account)
+                     ? accounts_find_number(&list->accounts, job->draft.states.account)
                      : NULL;
     }
     for (int i = 0; i < ACCOUNT_COUNTS; i++) {
         bool is_known = record != NULL && record->counts[i] != ACCOUNT_COUNT_UNKNOWN;
-        job->counts[i] = is_known ? (int64_t)record->counts[i] : PACKED_COUNT_UNKNOWN;
+        job->draft.counts[i] = is_known ? (int64_t)record->counts[i] : PACKED_COUNT_UNKNOWN;
     }
     if (record == NULL) {
         return true;
     }
-    job->standing = (enum account_standing)record->standing;
+    job->draft.standing = (enum account_standing)record->standing;
     return (state_text_clean(&job->arena, list->accounts.names[record->organization],
-                             &job->organization) &&
-            state_text_clean(&job->arena, list->accounts.names[record->unit], &job->unit)) ||
+                             &job->draft.organization) &&
+            state_text_clean(&job->arena, list->accounts.names[record->unit], &job->draft.unit)) ||
            err_set(&job->err, ERR_INPUT, "this report is too large");
 }
 
 static bool make_snapshot(struct import_parser *parser, struct import_job *job)
 {
     struct str path = buf_text(&job->in.path);
-    struct sha256 sha;
 
     if (!read_file(parser, job) || !find_time(parser, job) ||
-        !states_read(parser->states, buf_text(&parser->text), path, &job->arena, &job->states,
+        !states_read(parser->states, buf_text(&parser->text), path, &job->arena, &job->draft.states,
                      &job->err) ||
         !find_facts(job)) {
         return false;
     }
-    job->size = parser->text.n;
-    sha256_init(&sha);
-    sha256_add(&sha, buf_text(&parser->text));
-    sha256_end(&sha, job->sha256);
-    zstd_compress(parser->zstd, buf_text(&parser->text), &job->frame);
-    packed_write_rows(&job->packed, &job->states);
-    return (!job->frame.overflowed && !job->packed.overflowed) ||
-           err_set(&job->err, ERR_INPUT, "this report is too large");
+    job->draft.source = path;
+    return snapshot_draft_pack(&job->draft, parser->zstd, buf_text(&parser->text), &job->err);
 }
 
 void import_parse(struct import_parser *parser, struct import_job *job)

@@ -12,12 +12,10 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "crypto/sha256.h"
 #include "os/walk.h"
 #include "source/accounts.h"
 #include "store/import.h"
-#include "store/packed.h"
-#include "store/states.h"
+#include "store/internal_snapshot.h"
 
 /* ---- what comes in -------------------------------------------------------------------------- */
 
@@ -69,16 +67,7 @@ struct import_job {
     bool is_skip; /* a file in a folder that is no report */
     /* Where err is not set: */
     struct arena arena;
-    struct report_states states;
-    struct buf frame, packed;
-    uint64_t size;
-    unsigned char sha256[SHA256_SIZE];
-    bool has_generated_at;
-    int64_t generated_at, taken_at;
-    struct str taken_from;
-    struct str organization, unit;
-    enum account_standing standing;
-    int64_t counts[ACCOUNT_COUNTS]; /* PACKED_COUNT_UNKNOWN */
+    struct snapshot_draft draft;
 };
 
 void import_job_init(struct import_job *job);

@@ -8,7 +8,7 @@
 #include "store/internal.h"
 #include "store/statement.h"
 
-enum { SQL_SIZE_MAX = 512, PATH_SIZE_MAX = 32 << 10 };
+enum { SQL_SIZE_MAX = 512, PATH_SIZE_MAX = 32 << 10, COLLECTED_SINCE = 5 };
 
 /* ---- info ----------------------------------------------------------------------------------- */
 
@@ -16,10 +16,30 @@ static const struct {
     int since;
     const char *name;
 } tables[] = {
-    {1, "accounts"},   {1, "organizations"},  {1, "units"},      {1, "imports"},
-    {1, "snapshots"},  {1, "raw_reports"},    {1, "users"},      {1, "user_states"},
-    {2, "findings"},   {2, "finding_spans"},  {2, "judgements"}, {2, "exception_files"},
-    {2, "exceptions"}, {3, "packed_samples"},
+    {1, "accounts"},
+    {1, "organizations"},
+    {1, "units"},
+    {1, "imports"},
+    {1, "snapshots"},
+    {1, "raw_reports"},
+    {1, "users"},
+    {1, "user_states"},
+    {2, "findings"},
+    {2, "finding_spans"},
+    {2, "judgements"},
+    {2, "exception_files"},
+    {2, "exceptions"},
+    {3, "packed_samples"},
+    {5, "collections"},
+    {5, "collection_accounts"},
+    {5, "raw_answers"},
+    {5, "entities"},
+    {5, "gaps"},
+    {5, "aws_organizations"},
+    {5, "aws_nodes"},
+    {5, "aws_policies"},
+    {5, "aws_attachments"},
+    {5, "aws_administrators"},
 };
 
 static bool read_table(struct store *store, const char *name, struct table_info *out,
@@ -96,6 +116,27 @@ static bool read_counts(struct store *store, struct store_info *out, struct err 
     return ok;
 }
 
+/* How far the newest run came, and whom the newest run of each account did not reach. */
+static bool read_collections(struct store *store, struct store_info *out, struct err *err)
+{
+    struct statement query = {0};
+    bool ok =
+        statement_prepare(&query, store, STR(""),
+                          "SELECT (SELECT count(*) FROM collections),"
+                          " (SELECT count(*) FROM collection_failures WHERE state = 'failed'),"
+                          " (SELECT count(*) FROM collection_failures WHERE state = 'pending')",
+                          err) &&
+        statement_next(&query, err);
+
+    if (ok) {
+        out->collections = (uint64_t)column_int(&query, 0);
+        out->failed = (uint64_t)column_int(&query, 1);
+        out->pending = (uint64_t)column_int(&query, 2);
+    }
+    statement_release(&query);
+    return ok;
+}
+
 bool store_info_read(struct store *store, int64_t now, struct store_info *out, struct err *err)
 {
     struct file_info file = {0};
@@ -104,7 +145,8 @@ bool store_info_read(struct store *store, int64_t now, struct store_info *out, s
     *out = (struct store_info){.version = store->version};
     out->size = file_look(store->path, &file) ? file.size : 0;
     ok = store_execute(store, "BEGIN", err) && read_counts(store, out, err) &&
-         read_ages(store, now, out, err);
+         read_ages(store, now, out, err) &&
+         (store->version < COLLECTED_SINCE || read_collections(store, out, err));
     for (size_t i = 0; ok && i < sizeof tables / sizeof tables[0]; i++) {
         if (tables[i].since <= store->version) {
             ok = read_table(store, tables[i].name, &out->tables[out->table_count++], err);
@@ -151,8 +193,13 @@ bool store_prune(struct store *store, const struct prune_config *config, uint64_
         store_rollback(store);
     } else if (ok) {
         ok = store_execute(store,
+                           /* A run that brought nothing but what goes, goes as well. */
+                           "CREATE TEMP TABLE pruned_runs AS SELECT DISTINCT import AS id"
+                           " FROM snapshots WHERE id IN (SELECT id FROM temp.pruned);"
                            "DELETE FROM snapshots WHERE id IN (SELECT id FROM temp.pruned);"
-                           "DROP TABLE temp.pruned",
+                           "DELETE FROM collections WHERE id IN (SELECT id FROM temp.pruned_runs)"
+                           " AND id NOT IN (SELECT import FROM snapshots);"
+                           "DROP TABLE temp.pruned; DROP TABLE temp.pruned_runs",
                            err) &&
              store_commit(store, err);
     }

@@ -10,7 +10,7 @@
 
 #include "store/store.h"
 
-enum { STORE_TABLE_MAX = 16, STORE_AGE_COUNT = 4 };
+enum { STORE_TABLE_MAX = 32, STORE_AGE_COUNT = 4 };
 
 struct table_info {
     struct str name; /* static */
@@ -27,6 +27,8 @@ struct store_info {
     /* Accounts by the age of their newest snapshot: up to a day, a week, 30 days, older. */
     uint64_t ages[STORE_AGE_COUNT];
     uint64_t without_snapshot; /* accounts all of whose snapshots were pruned */
+    uint64_t collections;      /* runs of `keywarden collect` */
+    uint64_t failed, pending;  /* accounts that the newest run to collect them did not */
     struct table_info tables[STORE_TABLE_MAX];
     size_t table_count;
 };
@@ -44,7 +46,7 @@ struct prune_config {
 };
 
 /* One of the two conditions must be there. *removed: snapshots; *accounts: those that have none
- * left. Findings, users and exceptions stay. */
+ * left. Findings, users and exceptions stay; a collection whose snapshots are all gone goes too. */
 MUST_USE bool store_prune(struct store *store, const struct prune_config *config, uint64_t *removed,
                           uint64_t *accounts, struct err *err);
 

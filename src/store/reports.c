@@ -1,24 +1,43 @@
 #include "store/reports.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "codec/zstd.h"
 #include "crypto/sha256.h"
+#include "inventory/organization.h"
+#include "store/answers.h"
 #include "store/internal.h"
 #include "store/states.h"
 #include "store/statement.h"
+
+/* An organization takes some megabytes for thousands of accounts. */
+enum { ORGANIZATIONS_SIZE_MAX = 512 << 20, TEXTS_SIZE_MAX = 256 << 20 };
+
+/* The organization of one collection, read once for all its accounts. */
+struct known_organization {
+    struct known_organization *next;
+    int64_t collection;
+    bool is_there;
+    struct organization organization;
+};
 
 struct store_reports_reader {
     struct store *store;
     struct statement read;
     struct zstd *zstd;
     struct buf bytes, source;
+    struct answers_reader *answers;
+    struct known_organization *organizations;
+    struct arena organization_arena;
 };
 
 void store_reports_release(struct stored_reports *list)
 {
+    mem_free(list->failures);
+    arena_release(&list->texts);
     mem_free(list->reports);
     mem_free(list->absent);
     *list = (struct stored_reports){0};
@@ -36,7 +55,9 @@ static void add_report(struct stored_reports *out, size_t *capacity, const struc
                                .taken_at = column_int(row, 2),
                                .has_generated_at = column_kind(row, 3) != COLUMN_NULL,
                                .generated_at = column_int(row, 3),
-                               .report_size = (uint64_t)column_int(row, 4)};
+                               .report_size = (uint64_t)column_int(row, 4),
+                               .is_collected = column_kind(row, 5) != COLUMN_NULL,
+                               .collection = column_int(row, 5)};
 }
 
 static void add_absent(struct stored_reports *out, size_t *capacity, uint64_t account)
@@ -48,14 +69,48 @@ static void add_absent(struct stored_reports *out, size_t *capacity, uint64_t ac
     out->absent[out->absent_count++] = account;
 }
 
+static bool add_failure(struct stored_reports *out, size_t *capacity, const struct statement *row)
+{
+    if (out->failure_count == *capacity) {
+        *capacity = *capacity == 0 ? 64 : *capacity * 2;
+        out->failures = mem_resize(out->failures, *capacity * sizeof *out->failures);
+    }
+    struct stored_failure *failure = &out->failures[out->failure_count++];
+    *failure = (struct stored_failure){.account = (uint64_t)column_int(row, 0),
+                                       .is_pending = str_eq(column_bytes(row, 1), STR("pending"))};
+    return arena_str(&out->texts, column_bytes(row, 2), &failure->error);
+}
+
+/* A run that is at work has pending accounts as well; they are named all the same, since what is
+ * judged of them is older. */
+static bool list_failures(struct store *store, struct stored_reports *out, struct err *err)
+{
+    static const char sql[] =
+        "SELECT a.account, a.state, a.error FROM collection_accounts AS a"
+        " WHERE a.state <> 'done' AND a.collection = (SELECT max(n.collection)"
+        " FROM collection_accounts AS n WHERE n.account = a.account)"
+        " AND NOT EXISTS (SELECT 1 FROM snapshots AS s WHERE s.account = a.account"
+        " AND s.import > a.collection) ORDER BY a.account";
+    struct statement list = {0};
+    size_t capacity = 0;
+    bool ok = statement_prepare(&list, store, STR(""), sql, err);
+
+    while (ok && statement_next(&list, err)) {
+        ok = add_failure(out, &capacity, &list) ||
+             err_set(err, ERR_INPUT, "too many accounts failed");
+    }
+    statement_release(&list);
+    return ok && err->kind == ERR_NONE;
+}
+
 bool store_reports_list(struct stored_reports *out, struct str path, bool has_limit, int64_t limit,
                         struct err *err)
 {
     static const char sql[] =
-        "SELECT a.account, s.id, s.taken_at, s.generated_at, s.report_size FROM accounts AS a"
+        "SELECT a.account, s.id, s.taken_at, s.generated_at, s.report_size, c.id FROM accounts AS a"
         " LEFT JOIN snapshots AS s ON s.account = a.account AND s.taken_at ="
         " (SELECT max(n.taken_at) FROM snapshots AS n WHERE n.account = a.account"
-        " AND n.taken_at <= ?) ORDER BY a.account";
+        " AND n.taken_at <= ?) LEFT JOIN collections AS c ON c.id = s.import ORDER BY a.account";
     struct store *store = NULL;
     struct statement list = {0};
     size_t capacity = 0, absent_capacity = 0;
@@ -63,6 +118,7 @@ bool store_reports_list(struct stored_reports *out, struct str path, bool has_li
               statement_prepare(&list, store, STR(""), sql, err);
 
     *out = (struct stored_reports){0};
+    arena_init(&out->texts, TEXTS_SIZE_MAX);
     if (ok) {
         statement_begin(&list);
         statement_int(&list, has_limit ? limit : INT64_MAX);
@@ -75,8 +131,9 @@ bool store_reports_list(struct stored_reports *out, struct str path, bool has_li
         }
     }
     statement_release(&list);
+    ok = ok && err->kind == ERR_NONE && (has_limit || list_failures(store, out, err));
     store_close(store);
-    return ok && err->kind == ERR_NONE;
+    return ok;
 }
 
 bool store_reports_open(struct store_reports_reader **out, struct str path, struct err *err)
@@ -86,6 +143,7 @@ bool store_reports_open(struct store_reports_reader **out, struct str path, stru
     reader->zstd = zstd_new();
     buf_init(&reader->bytes, STATES_REPORT_SIZE_MAX + 16);
     buf_init(&reader->source, 1 << 20);
+    arena_init(&reader->organization_arena, ORGANIZATIONS_SIZE_MAX);
     if (!store_open(&reader->store, path, STORE_READ, err) ||
         !statement_prepare(&reader->read, reader->store, STR(""),
                            "SELECT r.zstd, s.report_sha256, s.source FROM raw_reports AS r"
@@ -102,6 +160,8 @@ void store_reports_close(struct store_reports_reader *reader)
 {
     if (reader != NULL) {
         statement_release(&reader->read);
+        answers_close(reader->answers);
+        arena_release(&reader->organization_arena);
         store_close(reader->store);
         zstd_free(reader->zstd);
         buf_release(&reader->bytes);
@@ -151,4 +211,94 @@ bool store_reports_read(struct store_reports_reader *reader, const struct stored
         err_place(err, reader->store->path, 0, 0);
     }
     return false;
+}
+
+/* ---- what was collected beside it ----------------------------------------------------------- */
+
+static bool read_organization(struct store_reports_reader *reader, struct known_organization *out,
+                              struct err *err)
+{
+    struct arena *arena = &reader->organization_arena, answers_arena;
+    struct answer *answers = NULL;
+    size_t count = 0;
+    bool ok = false;
+
+    arena_init(&answers_arena, ORGANIZATIONS_SIZE_MAX);
+    ok = answers_read_organization(reader->answers, out->collection, &answers_arena, &answers,
+                                   &count, err) &&
+         (count == 0 || organization_read(arena, answers, count, &out->organization, err));
+    out->is_there = count > 0;
+    arena_release(&answers_arena);
+    return ok;
+}
+
+static bool find_organization(struct store_reports_reader *reader, int64_t collection,
+                              const struct known_organization **out, struct err *err)
+{
+    struct known_organization *known = reader->organizations;
+
+    while (known != NULL && known->collection != collection) {
+        known = known->next;
+    }
+    if (known == NULL) {
+        known = arena_alloc(&reader->organization_arena, sizeof *known);
+        if (known == NULL) {
+            return err_set(err, ERR_INPUT, "the organizations are too large");
+        }
+        known->collection = collection;
+        if (!read_organization(reader, known, err)) {
+            return false;
+        }
+        known->next = reader->organizations;
+        reader->organizations = known;
+    }
+    *out = known;
+    return true;
+}
+
+/* Behind what the account itself told. */
+static bool append_rows(struct arena *arena, struct inventory *out, const struct inventory *more,
+                        struct err *err)
+{
+    size_t row_count = out->row_count + more->row_count;
+    size_t gap_count = out->gap_count + more->gap_count;
+    struct entity_row *rows = arena_array(arena, row_count, sizeof *rows);
+    struct inventory_gap *gaps = arena_array(arena, gap_count, sizeof *gaps);
+
+    if (rows == NULL || gaps == NULL) {
+        return err_set(err, ERR_INPUT, "the entities of this account are too large");
+    }
+    for (size_t i = 0; i < row_count; i++) {
+        rows[i] = i < out->row_count ? out->rows[i] : more->rows[i - out->row_count];
+    }
+    for (size_t i = 0; i < gap_count; i++) {
+        gaps[i] = i < out->gap_count ? out->gaps[i] : more->gaps[i - out->gap_count];
+    }
+    *out = (struct inventory){rows, row_count, gaps, gap_count};
+    return true;
+}
+
+bool store_reports_inventory(struct store_reports_reader *reader,
+                             const struct stored_report *report, struct arena *arena,
+                             struct inventory *out, struct err *err)
+{
+    const struct known_organization *known = NULL;
+    struct inventory more = {0};
+    char account[16];
+
+    *out = (struct inventory){0};
+    if (!report->is_collected) {
+        return true;
+    }
+    if ((reader->answers == NULL && !answers_open(&reader->answers, reader->store, err)) ||
+        !answers_read_inventory(reader->answers, report->snapshot, arena, out, err) ||
+        !find_organization(reader, report->collection, &known, err)) {
+        return false;
+    }
+    if (!known->is_there) {
+        return true;
+    }
+    (void)snprintf(account, sizeof account, "%012" PRIu64, report->account);
+    return organization_rows(arena, &known->organization, str_from(account), &more, err) &&
+           append_rows(arena, out, &more, err);
 }

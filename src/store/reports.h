@@ -1,5 +1,5 @@
-/* reports.h: the reports of a store as they were imported: each account's newest, or the newest not
- * later than some time.
+/* reports.h: the reports of a store as they were imported or collected: each account's newest, or
+ * the newest not later than some time; and what was collected beside them.
  *
  * The list is made once; any number of readers, each with a connection of its own, then fetch the
  * bytes of what it names.
@@ -9,13 +9,14 @@
  *
  * Example:   if (!store_reports_list(&list, path, true, as_of, &err)) { ... }
  *            reader = store_reports_open(path, &err);              // one for each thread
- *            store_reports_read(reader, &list.reports[i], &bytes, &err);
+ *            store_reports_read(reader, &list.reports[i], &bytes, &source, &err);
  *            store_reports_close(reader);
  *            store_reports_release(&list); */
 #ifndef STORE_REPORTS_H
 #define STORE_REPORTS_H
 
 #include "base/arena.h"
+#include "inventory/inventory.h"
 #include "store/store.h"
 
 struct stored_report {
@@ -25,6 +26,16 @@ struct stored_report {
     bool has_generated_at;
     int64_t generated_at;
     uint64_t report_size; /* in bytes */
+    bool is_collected;
+    int64_t collection; /* of the run that brought it, where it is collected */
+};
+
+/* An account that the newest run which was to collect it did not: it failed, or the run was
+ * interrupted. */
+struct stored_failure {
+    uint64_t account;
+    bool is_pending;
+    struct str error;
 };
 
 /* Ordered by account. */
@@ -33,6 +44,9 @@ struct stored_reports {
     size_t count;
     uint64_t *absent; /* accounts of the store that have no snapshot so early */
     size_t absent_count;
+    struct stored_failure *failures; /* ordered by account; none with a limit */
+    size_t failure_count;
+    struct arena texts;
 };
 
 /* Without `has_limit`, each account's newest snapshot; with it, the newest not later than
@@ -50,5 +64,11 @@ void store_reports_close(struct store_reports_reader *reader); /* NULL is fine *
 MUST_USE bool store_reports_read(struct store_reports_reader *reader,
                                  const struct stored_report *report, struct str *bytes,
                                  struct str *source, struct err *err);
+
+/* What was collected beside the report: entities and gaps of the account, then those of its
+ * organization. Nothing where it is not collected. It lives in the arena. */
+MUST_USE bool store_reports_inventory(struct store_reports_reader *reader,
+                                      const struct stored_report *report, struct arena *arena,
+                                      struct inventory *out, struct err *err);
 
 #endif

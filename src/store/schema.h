@@ -21,6 +21,6 @@ struct schema_step {
 extern const struct schema_step schema_steps[];
 
 /* "kwdn": by this file(1) and we know a store. */
-enum { SCHEMA_VERSION = 4, STORE_APPLICATION_ID = 0x6b77646e };
+enum { SCHEMA_VERSION = 5, STORE_APPLICATION_ID = 0x6b77646e };
 
 #endif

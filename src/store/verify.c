@@ -11,10 +11,11 @@
 #include "crypto/sha256.h"
 #include "store/derive.h"
 #include "store/internal.h"
+#include "store/internal_verify.h"
 #include "store/schema.h"
 #include "store/statement.h"
 
-enum { TEXT_SIZE_MAX = 4096, PACKED_SINCE = 3, ROW_SIZE_MAX = 64 << 20 };
+enum { TEXT_SIZE_MAX = 4096, PACKED_SINCE = 3, COLLECTED_SINCE = 5, ROW_SIZE_MAX = 64 << 20 };
 
 struct verify {
     struct store *store;
@@ -27,9 +28,8 @@ struct verify {
 
 /* ---- problems ------------------------------------------------------------------------------- */
 
-static void complain(struct verify *verify, const char *format, ...) PRINTF(2, 3);
-
-static void complain(struct verify *verify, const char *format, ...)
+void verify_complain(const struct verify_sink *sink, struct verify_result *result,
+                     const char *format, ...)
 {
     char text[TEXT_SIZE_MAX];
     va_list args;
@@ -37,15 +37,15 @@ static void complain(struct verify *verify, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    verify->result->problems++;
-    verify->sink->problem(verify->sink->shared, str_from(text));
+    result->problems++;
+    sink->problem(sink->shared, str_from(text));
 }
 
-/* What was being read when SQLite gave up. */
-static void complain_err(struct verify *verify, const char *what, struct err *err)
+void verify_complain_err(const struct verify_sink *sink, struct verify_result *result,
+                         const char *what, struct err *err)
 {
     if (err->kind != ERR_NONE) {
-        complain(verify, "%s cannot be read: %s", what, err->text);
+        verify_complain(sink, result, "%s cannot be read: %s", what, err->text);
         *err = (struct err){0};
     }
 }
@@ -61,12 +61,13 @@ static void check_integrity(struct verify *verify)
         while (statement_next(&check, &err)) {
             struct str line = column_bytes(&check, 0);
             if (!str_eq(line, STR("ok"))) {
-                complain(verify, "the file's structure: %.*s", STR_ARG(line));
+                verify_complain(verify->sink, verify->result, "the file's structure: %.*s",
+                                STR_ARG(line));
             }
         }
     }
     statement_release(&check);
-    complain_err(verify, "the file's structure", &err);
+    verify_complain_err(verify->sink, verify->result, "the file's structure", &err);
 }
 
 static void check_references(struct verify *verify)
@@ -77,14 +78,14 @@ static void check_references(struct verify *verify)
     if (statement_prepare(&check, verify->store, STR(""), "PRAGMA foreign_key_check", &err)) {
         while (statement_next(&check, &err)) {
             struct str table = column_bytes(&check, 0);
-            complain(verify,
-                     "table %.*s: row %lld names something of another table that is not "
-                     "there",
-                     STR_ARG(table), (long long)column_int(&check, 1));
+            verify_complain(verify->sink, verify->result,
+                            "table %.*s: row %lld names something of another table that is not "
+                            "there",
+                            STR_ARG(table), (long long)column_int(&check, 1));
         }
     }
     statement_release(&check);
-    complain_err(verify, "what rows say of each other", &err);
+    verify_complain_err(verify->sink, verify->result, "what rows say of each other", &err);
 }
 
 /* ---- the schema ----------------------------------------------------------------------------- */
@@ -106,12 +107,14 @@ static bool check_object(struct verify *verify, struct statement *find,
     if (is_there && is_due &&
         (!str_eq(column_bytes(find, 0), column_bytes(ours, 2)) ||
          !str_eq(column_bytes(find, 1), column_bytes(ours, 3)))) {
-        complain(verify, "the schema: %.*s %.*s is not as keywarden made it", STR_ARG(type),
-                 STR_ARG(name));
+        verify_complain(verify->sink, verify->result,
+                        "the schema: %.*s %.*s is not as keywarden made it", STR_ARG(type),
+                        STR_ARG(name));
     } else if (is_there != is_due) {
-        complain(verify, "the schema: %.*s %.*s of version %d is %s in a store of version %d",
-                 STR_ARG(type), STR_ARG(name), version, is_there ? "there" : "missing",
-                 verify->store->version);
+        verify_complain(verify->sink, verify->result,
+                        "the schema: %.*s %.*s of version %d is %s in a store of version %d",
+                        STR_ARG(type), STR_ARG(name), version, is_there ? "there" : "missing",
+                        verify->store->version);
     }
     statement_begin(find);
     return true;
@@ -152,7 +155,7 @@ static void check_schema(struct verify *verify)
     }
     statement_release(&find);
     (void)sqlite3_close(model.db);
-    complain_err(verify, "the schema", &err);
+    verify_complain_err(verify->sink, verify->result, "the schema", &err);
 }
 
 /* ---- seals ---------------------------------------------------------------------------------- */
@@ -169,13 +172,14 @@ static void check_sealed(struct verify *verify, struct str table, const char *sq
         while (statement_next(&read, &err)) {
             if (column_kind(&read, last) != COLUMN_INT ||
                 (uint64_t)column_int(&read, last) != column_seal(&read, table)) {
-                complain(verify, "%s: the row of %.*s %lld does not match its seal", what,
-                         STR_ARG(column_name(&read, 0)), (long long)column_int(&read, 0));
+                verify_complain(verify->sink, verify->result,
+                                "%s: the row of %.*s %lld does not match its seal", what,
+                                STR_ARG(column_name(&read, 0)), (long long)column_int(&read, 0));
             }
         }
     }
     statement_release(&read);
-    complain_err(verify, what, &err);
+    verify_complain_err(verify->sink, verify->result, what, &err);
 }
 
 static void check_seals(struct verify *verify)
@@ -197,6 +201,16 @@ static void check_seals(struct verify *verify)
         {2, STR_LIT("judgements"), "SELECT * FROM judgements"},
         {2, STR_LIT("exception_files"), "SELECT * FROM exception_files"},
         {2, STR_LIT("exceptions"), "SELECT * FROM exceptions"},
+        {5, STR_LIT("collections"), "SELECT * FROM collections"},
+        {5, STR_LIT("collection_accounts"), "SELECT * FROM collection_accounts"},
+        {5, STR_LIT("raw_answers"), "SELECT * FROM raw_answers"},
+        {5, STR_LIT("entities"), "SELECT * FROM entities"},
+        {5, STR_LIT("gaps"), "SELECT * FROM gaps"},
+        {5, STR_LIT("aws_organizations"), "SELECT * FROM aws_organizations"},
+        {5, STR_LIT("aws_nodes"), "SELECT * FROM aws_nodes"},
+        {5, STR_LIT("aws_policies"), "SELECT * FROM aws_policies"},
+        {5, STR_LIT("aws_attachments"), "SELECT * FROM aws_attachments"},
+        {5, STR_LIT("aws_administrators"), "SELECT * FROM aws_administrators"},
     };
 
     for (size_t i = 0; i < sizeof sealed / sizeof sealed[0]; i++) {
@@ -281,18 +295,20 @@ static bool check_rows(struct verify *verify, int64_t snapshot, const char *what
                 ? row_difference(&verify->rows, &states->rows[count], states->account, count)
                 : (struct str){0};
         if (column.n > 0) {
-            complain(verify, "table user_states: %s, row %zu: %.*s is not what the report says",
-                     what, count + 1, STR_ARG(column));
+            verify_complain(verify->sink, verify->result,
+                            "table user_states: %s, row %zu: %.*s is not what the report says",
+                            what, count + 1, STR_ARG(column));
             ok = false;
         }
         count++;
     }
     if (err.kind == ERR_NONE && count != states->row_count) {
-        complain(verify, "table user_states: %s has %zu rows, its report %zu", what, count,
-                 states->row_count);
+        verify_complain(verify->sink, verify->result,
+                        "table user_states: %s has %zu rows, its report %zu", what, count,
+                        states->row_count);
     }
     ok = ok && err.kind == ERR_NONE && count == states->row_count;
-    complain_err(verify, "table user_states", &err);
+    verify_complain_err(verify->sink, verify->result, "table user_states", &err);
     verify->result->rows += count;
     return ok;
 }
@@ -313,13 +329,14 @@ static void check_packed(struct verify *verify, const struct statement *snapshot
     if (statement_next(&verify->packed, &err)) {
         if (column_kind(&verify->packed, 0) != COLUMN_BLOB ||
             !str_eq(column_bytes(&verify->packed, 0), packed)) {
-            complain(verify, "table packed_samples: %s is not what its rows say", what);
+            verify_complain(verify->sink, verify->result,
+                            "table packed_samples: %s is not what its rows say", what);
         }
         statement_begin(&verify->packed);
     } else if (err.kind == ERR_NONE) {
-        complain(verify, "table packed_samples: %s is missing", what);
+        verify_complain(verify->sink, verify->result, "table packed_samples: %s is missing", what);
     }
-    complain_err(verify, "table packed_samples", &err);
+    verify_complain_err(verify->sink, verify->result, "table packed_samples", &err);
 }
 
 static bool digest_is(struct str report, struct str digest)
@@ -343,24 +360,26 @@ static void check_snapshot(struct verify *verify, const struct statement *row)
     (void)snprintf(what, sizeof what, "snapshot %lld of account %012lld",
                    (long long)column_int(row, 0), (long long)column_int(row, 1));
     if (column_kind(row, 3) != COLUMN_BLOB) {
-        complain(verify, "table raw_reports: %s has no report", what);
+        verify_complain(verify->sink, verify->result, "table raw_reports: %s has no report", what);
         return;
     }
     if (!derive_report(verify->derivation, (uint64_t)column_int(row, 1), column_bytes(row, 3),
                        &err)) {
-        complain(verify, "table raw_reports: %s: %s", what, err.text);
+        verify_complain(verify->sink, verify->result, "table raw_reports: %s: %s", what, err.text);
         return;
     }
     const struct report_states *states = derivation_states(verify->derivation);
     struct str report = derivation_report(verify->derivation);
     if (!digest_is(report, column_bytes(row, 16)) || column_int(row, 15) != (int64_t)report.n) {
-        complain(verify, "table raw_reports: %s does not match its SHA-256", what);
+        verify_complain(verify->sink, verify->result,
+                        "table raw_reports: %s does not match its SHA-256", what);
         return;
     }
     if (column_int(row, 12) != (int64_t)states->row_count ||
         column_int(row, 13) != (int64_t)states->bad_rows ||
         column_int(row, 14) != (int64_t)states->bad_cells) {
-        complain(verify, "table snapshots: %s: its counts are not those of its report", what);
+        verify_complain(verify->sink, verify->result,
+                        "table snapshots: %s: its counts are not those of its report", what);
     }
     if (check_rows(verify, column_int(row, 0), what) && verify->store->version >= PACKED_SINCE) {
         check_packed(verify, row, what);
@@ -394,7 +413,7 @@ static void check_snapshots(struct verify *verify)
     statement_release(&read);
     statement_release(&verify->rows);
     statement_release(&verify->packed);
-    complain_err(verify, "the tables of snapshots", &err);
+    verify_complain_err(verify->sink, verify->result, "the tables of snapshots", &err);
 }
 
 bool store_verify(struct store *store, const struct verify_sink *sink, struct verify_result *result,
@@ -414,6 +433,9 @@ bool store_verify(struct store *store, const struct verify_sink *sink, struct ve
     check_references(&verify);
     check_seals(&verify);
     check_snapshots(&verify);
+    if (store->version >= COLLECTED_SINCE) {
+        verify_collected(store, sink, result);
+    }
     derivation_free(verify.derivation);
     buf_release(&verify.identities);
     return store_execute(store, "COMMIT", err);

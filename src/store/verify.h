@@ -2,7 +2,8 @@
  *
  * SQLite's own checks find torn trees. What they cannot see is held against something else: the
  * tables against the schema as this program makes it; reports against their SHA-256; rows and
- * packed texts against the reports; all other rows against their seals.
+ * packed texts against the reports; entities and organizations against AWS's answers; all other
+ * rows, and the answers, against their seals.
  *
  * Threads:   as the store's.
  *

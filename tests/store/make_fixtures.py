@@ -2,7 +2,7 @@
 """Writes the fixtures of test_migrations: a fleet, and the stores that older versions made of it.
 
 Version n is what a store of today holds without what later steps of the schema brought. Run it once
-for each new step, before the step is released; a fixture that was released is never made again.
+for each new step, before the step is released; a fixture that is there is never made again.
 
 usage: tests/store/make_fixtures.py
 """
@@ -43,11 +43,14 @@ def main():
                         "--accounts", "fleet/accounts.csv"], cwd=FOLDER, check=True)
         connection = sqlite3.connect(store)
         application, = connection.execute("PRAGMA application_id").fetchone()
-        for version in (3, 2, 1):
+        for version in (4, 3, 2, 1):
             for kind, name in names_of(version + 1):
                 connection.execute("DROP %s %s" % (kind, name))
             connection.commit()
-            with open(os.path.join(FOLDER, "v%d.sql" % version), "w", encoding="utf-8") as file:
+            path = os.path.join(FOLDER, "v%d.sql" % version)
+            if os.path.exists(path):
+                continue
+            with open(path, "w", encoding="utf-8") as file:
                 file.write("PRAGMA application_id = %d;\nPRAGMA user_version = %d;\n"
                            "PRAGMA page_size = 8192;\n" % (application, version))
                 file.write("\n".join(connection.iterdump()) + "\n")
