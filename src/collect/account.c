@@ -38,14 +38,14 @@ struct account_work *account_work_new(struct collector *collector,
 
 void account_work_free(struct account_work *work)
 {
-    struct names *const lists[] = {&work->virtual_users, &work->regions, &work->listed_regions,
-                                   &work->trails,        &work->topics,  &work->keys};
+    struct gathered *const lists[] = {&work->virtual_users, &work->regions, &work->listed_regions,
+                                      &work->trails,        &work->topics,  &work->keys};
 
     if (work == NULL) {
         return;
     }
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        names_release(lists[i]);
+        gathered_release(lists[i]);
     }
     if (work->has_session) {
         aws_session_release(&work->session);

@@ -34,7 +34,7 @@ static bool alarms_look(void *context, const struct tree *result, struct err *er
             (void)str_cut(&rest, ':', &head);
             (void)str_cut(&rest, ':', &service);
             if (str_eq(service, STR("sns")) &&
-                !names_add(&work->topics, &work->asker.arena, action->text)) {
+                !gathered_add(&work->topics, &work->asker.arena, action->text)) {
                 return err_set(err, ERR_REMOTE, "the account has too many alarms");
             }
         }
@@ -121,7 +121,7 @@ static bool ask_region(struct account_work *work, struct str region, struct err 
 
 static bool ask_regions(struct account_work *work, struct err *err)
 {
-    const struct names *analyzed =
+    const struct gathered *analyzed =
         work->has_listed_regions ? &work->listed_regions : &work->regions;
 
     for (size_t i = 0; i < work->regions.count; i++) {
@@ -139,7 +139,7 @@ static bool ask_regions(struct account_work *work, struct err *err)
 }
 
 /* What was found in regions, one by one. */
-static bool ask_found(struct account_work *work, const struct names *found, enum call_id id,
+static bool ask_found(struct account_work *work, const struct gathered *found, enum call_id id,
                       struct err *err)
 {
     for (size_t i = 0; i < found->count; i++) {
@@ -202,7 +202,8 @@ static bool ask_user(struct account_work *work, const struct report_user *user, 
 
     /* Where virtual devices could not be listed nobody knows who has another kind, and asking for
      * every user is no answer to that. */
-    if (work->has_virtual_users && user->has_mfa && !names_have(&work->virtual_users, user->name) &&
+    if (work->has_virtual_users && user->has_mfa &&
+        !gathered_have(&work->virtual_users, user->name) &&
         !work_ask(work, &mfa, CALL_LIST_MFA, NULL, err)) {
         return false;
     }

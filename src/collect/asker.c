@@ -60,13 +60,13 @@ bool asker_ask(struct asker *asker, struct ask *ask, enum call_id id, enum ask_e
 
 /* ---- Names ---------------------------------------------------------------------------------- */
 
-void names_release(struct names *names)
+void gathered_release(struct gathered *names)
 {
     mem_free(names->items);
-    *names = (struct names){0};
+    *names = (struct gathered){0};
 }
 
-bool names_have(const struct names *names, struct str name)
+bool gathered_have(const struct gathered *names, struct str name)
 {
     for (size_t i = 0; i < names->count; i++) {
         if (str_eq(names->items[i], name)) {
@@ -76,11 +76,11 @@ bool names_have(const struct names *names, struct str name)
     return false;
 }
 
-bool names_add(struct names *names, struct arena *arena, struct str name)
+bool gathered_add(struct gathered *names, struct arena *arena, struct str name)
 {
     struct str copy = {0};
 
-    if (names_have(names, name)) {
+    if (gathered_have(names, name)) {
         return true;
     }
     if (!arena_str(arena, name, &copy)) {
@@ -104,7 +104,7 @@ bool gather_page(void *context, const struct tree *result, struct err *err)
         if (name.n == 0 || (gather->takes != NULL && !gather->takes(element))) {
             continue;
         }
-        if (!names_add(gather->to, &gather->asker->arena, name)) {
+        if (!gathered_add(gather->to, &gather->asker->arena, name)) {
             return err_set(err, ERR_REMOTE, "too many %s to remember", gather->list);
         }
     }

@@ -41,20 +41,20 @@ MUST_USE bool asker_ask(struct asker *asker, struct ask *ask, enum call_id id, e
 void asker_warn(struct asker *asker, const char *action, const struct aws_failure *failure,
                 const struct err *err);
 
-struct names {
+struct gathered {
     struct str *items;
     size_t count, capacity;
 };
 
-void names_release(struct names *names); /* a zeroed struct is fine */
+void gathered_release(struct gathered *names); /* a zeroed struct is fine */
 /* Adds a copy, once. False when the arena is full. */
-MUST_USE bool names_add(struct names *names, struct arena *arena, struct str name);
-bool names_have(const struct names *names, struct str name);
+MUST_USE bool gathered_add(struct gathered *names, struct arena *arena, struct str name);
+bool gathered_have(const struct gathered *names, struct str name);
 
 /* For pages that are looked at for the names on them. */
 struct gather {
     struct asker *asker;
-    struct names *to;
+    struct gathered *to;
     const char *list;                          /* path in the result */
     const char *field;                         /* path in an element of it */
     bool (*takes)(const struct tree *element); /* NULL: each */

@@ -31,9 +31,9 @@ struct account_work {
     uint64_t began_ms, due_ms;
     /* The rest. */
     struct asker asker;
-    struct names virtual_users, regions, listed_regions, trails, topics;
+    struct gathered virtual_users, regions, listed_regions, trails, topics;
     bool has_virtual_users, has_regions, has_listed_regions, has_root_session;
-    struct names keys; /* of the user that is asked about now */
+    struct gathered keys; /* of the user that is asked about now */
     uint64_t throttled_count;
 };
 

@@ -14,7 +14,7 @@ struct walk {
     const struct discovery *discovery;
     struct asker *asker;
     struct aws_session session;
-    struct names roots, policies, administrators;
+    struct gathered roots, policies, administrators;
     /* Units to look into; those before `at` were. */
     struct unit *units;
     size_t unit_count, unit_capacity;
@@ -279,9 +279,9 @@ bool organization_discover(const struct discovery *discovery, struct asker *aske
     ok = ask_organization(&walk, err) && ask_tree(&walk, err) && ask_accounts(&walk, err) &&
          accounts_are_whole(&walk, err) && ask_policies(&walk, err) && ask_rest(&walk, err);
     aws_session_release(&walk.session);
-    names_release(&walk.roots);
-    names_release(&walk.policies);
-    names_release(&walk.administrators);
+    gathered_release(&walk.roots);
+    gathered_release(&walk.policies);
+    gathered_release(&walk.administrators);
     mem_free(walk.units);
     mem_free(walk.numbers);
     return ok;

@@ -1,0 +1,197 @@
+/* keywarden collect: the accounts of an organization into the store. */
+#include <signal.h>
+
+#include "aws/credentials_chain.h"
+#include "cli/collect_options.h"
+#include "cli/collect_show.h"
+#include "cli/command.h"
+#include "cli/message.h"
+#include "collect/run.h"
+#include "os/system.h"
+
+enum { RESUME_SIZE_MAX = 256 << 20 };
+
+/* ---- Signals -------------------------------------------------------------------------------- */
+
+static struct http *volatile interrupted_http;
+static volatile sig_atomic_t interrupted_by;
+
+/* The first signal ends the run in order, so that the store can be resumed; the next ends it at
+ * once, which leaves a store that can be resumed too. */
+static void on_signal(int number)
+{
+    interrupted_by = number;
+    (void)signal(number, SIG_DFL);
+    if (interrupted_http != NULL) {
+        http_cancel(interrupted_http); // NOLINT(bugprone-signal-handler): one atomic store
+    }
+}
+
+static void signals_take(struct http *http)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
+    interrupted_http = http;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        (void)signal(numbers[i], on_signal);
+    }
+}
+
+/* ---- AWS ------------------------------------------------------------------------------------ */
+
+struct connection {
+    struct http *http;
+    struct aws_client client;
+    struct credentials_chain chain;
+    struct credentials_source *credentials;
+    struct collector collector;
+};
+
+static bool connection_open(struct connection *connection, const struct collect_options *options,
+                            struct err *err)
+{
+    const struct collect_request *request = &options->request;
+    const struct aws_settings_options given = {request->profile, request->region,
+                                               request->endpoint_url};
+    struct aws_settings settings;
+    struct profiles profiles;
+    bool ok = false;
+
+    if (!profiles_load(&profiles, err)) {
+        return false;
+    }
+    ok = aws_settings_load(&settings, &profiles, &given, err);
+    profiles_release(&profiles);
+    if (!ok) {
+        return false;
+    }
+    connection->http = http_new(&(struct http_options){.connections_max = options->jobs + 4,
+                                                       .ca_bundle = settings.ca_bundle},
+                                err);
+    if (connection->http == NULL) {
+        return false;
+    }
+    aws_client_init(&connection->client, connection->http, net_clock_of(connection->http),
+                    &settings);
+    connection->chain =
+        (struct credentials_chain){.client = &connection->client, .profile = request->profile};
+    connection->credentials = credentials_source_new(credentials_chain_fetch, &connection->chain,
+                                                     &connection->client.clock);
+    connection->collector = (struct collector){
+        .parts = request->parts, .now = request->now, .session_name = request->session_name};
+    return collector_begin(&connection->collector, &connection->client, connection->credentials,
+                           err);
+}
+
+static void connection_close(struct connection *connection)
+{
+    interrupted_http = NULL;
+    collector_end(&connection->collector);
+    credentials_source_free(connection->credentials);
+    http_free(connection->http);
+}
+
+/* ---- The run -------------------------------------------------------------------------------- */
+
+struct job {
+    struct collect_options options;
+    struct store *store;
+    struct collected_run *resumed;
+    struct connection connection;
+    struct collect_totals totals;
+    int64_t started_at;
+};
+
+static bool resume(struct job *job, struct err *err)
+{
+    struct collected_facts facts;
+    struct arena arena;
+    bool ok = false;
+
+    arena_init(&arena, RESUME_SIZE_MAX);
+    ok = collected_resume(&job->resumed, job->store, false, 0, &arena, &facts, err) &&
+         collect_options_resume(&job->options, facts.arguments, err);
+    arena_release(&arena);
+    return ok;
+}
+
+static bool run(struct job *job, struct err *err)
+{
+    struct collect_show show;
+    struct collect_config config = {.request = &job->options.request,
+                                    .collector = &job->connection.collector,
+                                    .store = job->store,
+                                    .jobs = job->options.jobs,
+                                    .started_at = job->started_at,
+                                    .resumed = job->resumed};
+    bool ok = false;
+
+    job->resumed = NULL; // moved
+    collect_show_init(&show, job->options.progress, job->options.is_quiet);
+    config.events = collect_show_events(&show);
+    ok = collect_run(&config, &job->totals, err);
+    if (!collect_show_end(&show, store_path(job->store), config.collector->now, &job->totals) &&
+        ok) {
+        ok = err_set(err, ERR_INPUT, "standard output cannot be written");
+    }
+    collect_show_release(&show);
+    return ok;
+}
+
+/* A store is made once there is something to put into it. */
+static bool prepare(struct job *job, struct err *err)
+{
+    struct collect_options *options = &job->options;
+
+    if (options->resumes &&
+        (!store_open(&job->store, options->store, STORE_WRITE, err) || !resume(job, err))) {
+        return false;
+    }
+    job->started_at = system_now();
+    if (!options->request.has_now) {
+        options->request.now = job->started_at;
+    }
+    return connection_open(&job->connection, options, err) &&
+           (job->store != NULL || store_open(&job->store, options->store, STORE_WRITE, err));
+}
+
+int cmd_collect(const struct command *command, const struct args *args)
+{
+    static struct job job; /* the settings in it are large */
+    struct err err = {0};
+    int code = EXIT_OK;
+
+    (void)command;
+    job = (struct job){0};
+    system_forbid_dumps();
+    if (!collect_options_read(&job.options, args, &err) || !prepare(&job, &err)) {
+        code = message_fail(&err);
+        goto cleanup;
+    }
+    signals_take(job.connection.http);
+    if (!run(&job, &err)) {
+        code = message_fail(&err);
+    } else if (job.totals.failed > 0) {
+        code = EXIT_REMOTE;
+    }
+    if (job.totals.left > 0 || interrupted_by != 0) {
+        struct err note = {0};
+        (void)err_set(&note, ERR_REMOTE,
+                      "the run is not done; 'keywarden collect --resume%s%.*s' "
+                      "goes on with it",
+                      args_has(args, "store") ? " --store " : "",
+                      (int)(args_has(args, "store") ? job.options.store.n : 0),
+                      job.options.store.p);
+        message_note(&note);
+    }
+cleanup:
+    collected_close(job.resumed);
+    connection_close(&job.connection);
+    store_close(job.store);
+    collect_options_release(&job.options);
+    if (interrupted_by != 0) {
+        (void)signal(interrupted_by, SIG_DFL);
+        (void)raise(interrupted_by);
+    }
+    return code;
+}
