@@ -11,7 +11,12 @@
 #include "os/file.h"
 #include "os/folder.h"
 
-enum { FILE_SIZE_MAX = 80 << 20, NAME_SIZE_MAX = 160, COUNTERS_FIRST = 256 };
+enum {
+    FILE_SIZE_MAX = 80 << 20,
+    TITLE_SIZE_MAX = 64 << 10,
+    NAME_SIZE_MAX = 160,
+    COUNTERS_FIRST = 256
+};
 
 /* How many exchanges of a name there were. */
 struct counter {
@@ -27,18 +32,22 @@ struct recorder {
     struct err first;
 };
 
-struct recorder *recorder_new(struct str path, int64_t now, struct err *err)
+struct recorder *recorder_new(struct str path, const struct recorder_facts *facts, struct err *err)
 {
     struct recorder *recorder = mem_alloc(sizeof *recorder);
     struct buf text;
     bool ok = false;
 
-    buf_init(&text, 4096);
+    buf_init(&text, TITLE_SIZE_MAX);
     (void)pthread_mutex_init(&recorder->lock, NULL);
     recorder->counter_room = COUNTERS_FIRST;
     recorder->counters = mem_array(recorder->counter_room, sizeof *recorder->counters);
     buf_str(&text, STR("keywarden recording 1\nstarted: "));
-    instant_write(&text, now);
+    instant_write(&text, facts->started_at);
+    buf_str(&text, STR("\nregion: "));
+    buf_str(&text, facts->region);
+    buf_str(&text, STR("\noptions: "));
+    buf_str(&text, facts->options);
     buf_str(&text, STR("\nprogram: keywarden " KEYWARDEN_VERSION "\n"));
     ok = file_make_folder(path, err) && folder_make(&recorder->folder, path, err) &&
          folder_write(&recorder->folder, STR("recording.txt"), buf_text(&text), err);

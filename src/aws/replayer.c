@@ -6,14 +6,17 @@
 #include "aws/recording.h"
 #include "base/instant.h"
 #include "os/file.h"
+#include "os/system.h"
 #include "os/walk.h"
 
 enum {
     FILE_SIZE_MAX = 80 << 20,
     KEY_SIZE_MAX = 1 << 20,
     INDEX_SIZE_MAX = 1 << 30,
-    TITLE_SIZE_MAX = 4096,
+    TITLE_SIZE_MAX = 64 << 10,
     MS_PER_S = 1000,
+    NS_PER_MS = 1000000,
+    SPEED = 100, /* of the clock: whoever waits for it is not to wait long */
 };
 
 struct entry {
@@ -26,9 +29,10 @@ struct replayer {
     struct arena arena; /* keys and paths */
     struct entry *entries;
     size_t count, room;
-    int64_t started_at;
-    pthread_mutex_t lock; /* of `taken` and the time */
-    uint64_t ms;
+    struct recorder_facts facts;
+    uint64_t began_ns;    /* by the machine's clock */
+    pthread_mutex_t lock; /* of `taken` and `paused_ms` */
+    uint64_t paused_ms;
     struct http *http;
     struct net_clock clock;
     struct credentials_source *credentials;
@@ -39,17 +43,17 @@ struct replayer {
 static uint64_t clock_ms(void *context)
 {
     struct replayer *replayer = context;
-    uint64_t ms = 0;
+    uint64_t ms = (system_monotonic_ns() - replayer->began_ns) / NS_PER_MS * SPEED;
 
     (void)pthread_mutex_lock(&replayer->lock);
-    ms = replayer->ms;
+    ms += replayer->paused_ms;
     (void)pthread_mutex_unlock(&replayer->lock);
     return ms;
 }
 
 static int64_t clock_now(void *context)
 {
-    return ((struct replayer *)context)->started_at + (int64_t)(clock_ms(context) / MS_PER_S);
+    return ((struct replayer *)context)->facts.started_at + (int64_t)(clock_ms(context) / MS_PER_S);
 }
 
 static bool clock_sleep(void *context, uint64_t ms)
@@ -57,7 +61,7 @@ static bool clock_sleep(void *context, uint64_t ms)
     struct replayer *replayer = context;
 
     (void)pthread_mutex_lock(&replayer->lock);
-    replayer->ms += ms;
+    replayer->paused_ms += ms;
     (void)pthread_mutex_unlock(&replayer->lock);
     return replayer->http == NULL || !http_is_cancelled(replayer->http);
 }
@@ -87,8 +91,15 @@ static bool title_read(struct replayer *replayer, struct str text, struct err *e
         return err_set(err, ERR_INPUT, "this is no recording that this version reads");
     }
     while (str_cut(&rest, '\n', &line)) {
-        if (str_cut(&line, ':', &name) && str_eq(name, STR("started"))) {
-            has_time = instant_parse(str_trim(line), &replayer->started_at);
+        (void)str_cut(&line, ':', &name);
+        line = str_trim(line);
+        if (str_eq(name, STR("started"))) {
+            has_time = instant_parse(line, &replayer->facts.started_at);
+        } else if ((str_eq(name, STR("region")) &&
+                    !arena_str(&replayer->arena, line, &replayer->facts.region)) ||
+                   (str_eq(name, STR("options")) &&
+                    !arena_str(&replayer->arena, line, &replayer->facts.options))) {
+            return err_set(err, ERR_INPUT, "the recording is too large");
         }
     }
     return has_time || err_set(err, ERR_INPUT, "the recording does not say when it was started");
@@ -321,9 +332,24 @@ void replayer_attach(struct replayer *replayer, struct aws_client *client)
     client->clock = replayer->clock;
 }
 
-int64_t replayer_started_at(const struct replayer *replayer)
+struct recorder_facts replayer_facts(const struct replayer *replayer)
 {
-    return replayer->started_at;
+    return replayer->facts;
+}
+
+bool replayer_settings(const struct replayer *replayer, struct aws_settings *settings,
+                       struct err *err)
+{
+    struct str region = replayer->facts.region;
+
+    *settings = (struct aws_settings){0};
+    if (region.n > AWS_REGION_MAX) {
+        return err_set(err, ERR_INPUT, "the recording has a region of %zu bytes", region.n);
+    }
+    if (region.n > 0) {
+        memcpy(settings->region, region.p, region.n);
+    }
+    return true;
 }
 
 struct credentials_source *replayer_credentials(struct replayer *replayer)

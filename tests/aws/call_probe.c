@@ -251,9 +251,11 @@ struct tapes {
 static bool tapes_attach(struct tapes *tapes, struct aws_client *client, const struct words *words,
                          struct err *err)
 {
+    const struct recorder_facts facts = {client->clock.now(client->clock.context), words->region,
+                                         STR("call_probe")};
+
     if (words->record.n > 0) {
-        tapes->recorder =
-            recorder_new(words->record, client->clock.now(client->clock.context), err);
+        tapes->recorder = recorder_new(words->record, &facts, err);
         if (tapes->recorder != NULL) {
             recorder_attach(tapes->recorder, client);
         }
