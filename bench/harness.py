@@ -162,7 +162,7 @@ def run_peer(setting, command):
 
 def make_programs():
     BUILD.mkdir(parents=True, exist_ok=True)
-    for name in ("generate", "measure", "ceiling"):
+    for name in ("generate", "measure", "ceiling", "canned_aws"):
         source, target = ROOT / "bench" / f"{name}.c", BUILD / name
         if target.exists() and target.stat().st_mtime > source.stat().st_mtime:
             continue

@@ -8,7 +8,7 @@
  * Threads:   `read` is called from all workers at once, each with its own number; `size` by one
  *            at a time, while others read.
  *
- * Example:   struct report_archive archive = {STR("kept"), 2, size_kept, read_kept, &kept};
+ * Example:   struct report_archive archive = {STR("kept"), 2, size_kept, read_kept, &kept, false};
  *            config.archive = &archive;      // in place of paths */
 #ifndef AUDIT_ARCHIVE_H
 #define AUDIT_ARCHIVE_H
@@ -22,6 +22,8 @@
 
 enum { AUDIT_WORKERS_MAX = 64 };
 
+struct inventory;
+
 struct archived_report {
     struct str bytes;   /* as a file would hold them: CSV, gzip or JSON */
     struct str name;    /* what findings and messages call it, as they call a file by its path */
@@ -29,6 +31,9 @@ struct archived_report {
     int64_t as_of;
     bool has_generated_at; /* known beside the report; else the report may say it itself */
     int64_t generated_at;
+    /* What was collected beside the report; NULL: nothing. It stays as `bytes` do. */
+    const struct inventory *inventory;
+    struct str warning; /* what should be known of it; may be empty */
 };
 
 struct report_archive {
@@ -41,6 +46,7 @@ struct report_archive {
     bool (*read)(void *shared, unsigned worker, size_t index, struct archived_report *out,
                  struct err *err);
     void *shared;
+    bool has_inventories; /* beside some of the reports something was collected */
 };
 
 #endif

@@ -268,19 +268,23 @@ static void run_archived(struct worker *worker, size_t index)
     const struct audit_config *config = worker->engine->config;
     const struct report_archive *archive = config->archive;
     struct archived_report report = {0};
+    struct entity_set *entities = NULL;
     struct err err = {0};
 
     if (!archive->read(archive->shared, worker->number, index, &report, &err) ||
+        (report.inventory != NULL && !entity_set_new(report.inventory, &entities, &err)) ||
         report_reader_open_bytes(&worker->reader, report.bytes, report.name, &err) !=
             REPORT_OPEN_OK) {
         struct task_path path = {.path = report.name, .is_named = true};
         err.line = 0;
+        entity_set_free(entities);
         run_problem(worker, &path, &err, false);
         return;
     }
     struct report_file *file =
         report_file_new(config, &worker->reader, report.name, &worker->header);
     report_file_archived(file, config, index, &report);
+    file->entities = entities;
     run_report(worker, file);
 }
 

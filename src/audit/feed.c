@@ -79,12 +79,18 @@ void report_file_archived(struct report_file *file, const struct audit_config *c
         memcpy(file->account_text, report->account.p, report->account.n);
         file->account.n = report->account.n;
     }
+    if (report->warning.n > 0) {
+        file->warning = mem_alloc(sizeof *file->warning);
+        (void)err_set(file->warning, ERR_INPUT, "%.*s", STR_ARG(report->warning));
+    }
 }
 
 void report_file_free(struct report_file *file)
 {
     if (file != NULL) {
         shared_header_drop(file->header);
+        entity_set_free(file->entities);
+        mem_free(file->warning);
         mem_free(file->path_text);
         mem_free(file);
     }

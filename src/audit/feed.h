@@ -16,6 +16,7 @@
 #include <stdatomic.h>
 
 #include "audit/engine.h"
+#include "audit/entity_set.h"
 #include "audit/seen.h"
 #include "os/walk.h"
 #include "source/report_reader.h"
@@ -43,6 +44,8 @@ struct report_file {
     size_t index;     /* of an archived report: its number, */
     int64_t taken_at; /* and the time it is kept under */
     struct shared_header *header;
+    struct err *warning;         /* of an archived report, owned; NULL: none */
+    struct entity_set *entities; /* collected beside the report, owned; NULL: nothing */
     atomic_bool skip_duplicates; /* beyond a million rows they are no longer looked for */
 
     /* Of the merging side. */

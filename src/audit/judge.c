@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "audit/account_rule.h"
+#include "audit/refine.h"
 #include "audit/screen.h"
 #include "audit/tier_count.h"
 #include "rule/batch_kernel.h"
@@ -24,7 +26,52 @@ struct judge {
     uint8_t *statuses;                  /* of a row, per control */
     const struct shared_header *header; /* whose missing columns are set in the batch */
     const struct batch_kernel *kernel;
+    struct refiner *refiner;
+    bool is_refining;              /* the batch at hand */
+    struct account_judge *account; /* NULL: not needed yet */
+    bool asks_users;               /* some rule about the account asks about all its users */
 };
+
+/* Whether a node leads from the account to its users. */
+static bool node_asks_users(const struct node *node, unsigned depth)
+{
+    enum { DEPTH_MAX = 64 };
+    bool asks = false;
+
+    if (node == NULL || depth > DEPTH_MAX) {
+        return node != NULL;
+    }
+    for (uint32_t i = 0; node->kind == NODE_ATTR && i < node->chain_count; i++) {
+        asks |= node->chain[i]->entity != NULL && node->chain[i]->entity->is_report_row;
+    }
+    for (uint32_t i = 0; i < node->arg_count; i++) {
+        asks |= node_asks_users(node->args[i], depth + 1);
+    }
+    return asks || node_asks_users(node->a, depth + 1) || node_asks_users(node->b, depth + 1);
+}
+
+static bool rules_ask_users(const struct ruleset *rules)
+{
+    bool asks = false;
+
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule_program *program = &rules->programs[i];
+        asks |= !program->entity->is_report_row &&
+                (node_asks_users(program->where, 0) || node_asks_users(program->have, 0));
+    }
+    return asks;
+}
+
+/* Where something is collected beside the reports, rules may ask about any column by way of it. */
+static uint32_t columns_of(const struct audit_config *config)
+{
+    uint32_t columns = config->rules->plan.columns | config->columns |
+                       (config->tiers == NULL ? 0 : tier_columns());
+
+    return config->archive != NULL && config->archive->has_inventories
+               ? (UINT32_C(1) << COLUMN_COUNT) - 1
+               : columns;
+}
 
 struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
 {
@@ -34,8 +81,7 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
     judge->hash_seed = hash_seed;
     row_reader_init(&judge->rows, config->simd);
     report_decoder_init(&judge->decoder, config->simd);
-    judge->columns = config->rules->plan.columns | config->columns |
-                     (config->tiers == NULL ? 0 : tier_columns());
+    judge->columns = columns_of(config);
     user_batch_init(&judge->batch, judge->columns);
     judge->state = batch_state_new(&config->rules->plan, config->simd);
     judge->bits = mem_array(config->rules->count, sizeof *judge->bits);
@@ -46,6 +92,8 @@ struct judge *judge_new(const struct audit_config *config, uint64_t hash_seed)
     judge->hashes = mem_array(BATCH_ROWS_MAX, sizeof *judge->hashes);
     judge->statuses = mem_array(config->rules->count, sizeof *judge->statuses);
     judge->kernel = batch_kernel_choose(config->simd);
+    judge->refiner = refiner_new(config->rules);
+    judge->asks_users = rules_ask_users(config->rules);
     return judge;
 }
 
@@ -67,6 +115,8 @@ void judge_free(struct judge *judge)
     screen_free(judge->screen);
     mem_free(judge->hashes);
     mem_free(judge->statuses);
+    refiner_free(judge->refiner);
+    account_judge_free(judge->account);
     mem_free(judge);
 }
 
@@ -179,6 +229,14 @@ static bool row_has(const uint64_t *bits, size_t row)
     return bits[row / 64] >> (row % 64) & 1;
 }
 
+static size_t evidence_of(struct judge *judge, uint32_t control, size_t row,
+                          struct evidence *evidence, enum gap *gap)
+{
+    return judge->is_refining && refiner_has(judge->refiner, control, row)
+               ? refiner_evidence(judge->refiner, control, row, evidence, gap)
+               : batch_evidence(judge->state, control, row, evidence, gap);
+}
+
 static void make_finding(struct work *work, uint32_t control, size_t row, enum status status,
                          struct evidence *evidence, struct finding *out)
 {
@@ -198,7 +256,7 @@ static void make_finding(struct work *work, uint32_t control, size_t row, enum s
                             .path = file->path,
                             .as_of = file->as_of,
                             .evidence = evidence};
-    out->evidence_count = batch_evidence(judge->state, control, row, evidence, &out->gap);
+    out->evidence_count = evidence_of(judge, control, row, evidence, &out->gap);
     if (judge->screen != NULL) {
         out->was_unknown = row_has(judge->screened[control].was_unknown, row);
         screen_finding(judge->screen, control, file->as_of, out);
@@ -310,6 +368,9 @@ static void count_control(struct work *work, uint32_t control)
     uint64_t kind[BATCH_WORDS];
 
     batch_verdicts(judge->state, control, bits);
+    if (judge->is_refining) {
+        refiner_control(judge->refiner, control, bits);
+    }
     if (judge->screen != NULL) {
         screen_control(work, control);
     }
@@ -476,7 +537,7 @@ static void count_gaps(struct work *work, uint32_t control)
             struct evidence evidence[EVIDENCE_COUNT_MAX];
             enum gap gap = GAP_NONE;
             size_t row = w * 64 + (size_t)__builtin_ctzll(left);
-            (void)batch_evidence(judge->state, control, row, evidence, &gap);
+            (void)evidence_of(judge, control, row, evidence, &gap);
             work->verdict->unknown_input[control] += gap == GAP_INPUT;
             if (work->verdict->small != NULL && gap == GAP_INPUT) {
                 work->verdict->small[control].unknown_input += row_has(judge->classes.small, row);
@@ -526,6 +587,21 @@ static uint64_t count_late(const struct judge *judge, int64_t as_of)
     return late;
 }
 
+/* For rules about the account that ask about its users. */
+static void keep_users(struct work *work)
+{
+    struct entity_set *entities = work->piece->file->entities;
+
+    for (size_t row = 0; row < work->judge->batch.rows; row++) {
+        const struct value *user = refiner_entity(work->judge->refiner, row);
+        if (user == NULL) {
+            entity_set_lose_user(entities);
+        } else {
+            entity_set_add_user(entities, user);
+        }
+    }
+}
+
 static void judge_batch(struct work *work)
 {
     struct judge *judge = work->judge;
@@ -548,6 +624,11 @@ static void judge_batch(struct work *work)
         tell_empty_users(work);
     }
     batch_run(judge->state, &judge->batch, names, as_of);
+    judge->is_refining =
+        refiner_begin(judge->refiner, &judge->batch, names, work->piece->file->entities, as_of);
+    if (judge->asks_users && work->piece->file->entities != NULL) {
+        keep_users(work);
+    }
     if (work->verdict->small != NULL) {
         screen_classes(judge->screen, &judge->batch, work->piece->file->account, &judge->classes);
     }
@@ -596,6 +677,77 @@ static void sort_errors(struct err *errors, size_t count)
     }
 }
 
+/* ---- the account ---------------------------------------------------------------------------- */
+
+static void put_account_finding(struct work *work, uint32_t control, struct finding *finding)
+{
+    const struct audit_config *config = work->judge->config;
+    struct verdict *verdict = work->verdict;
+    bool is_quiet = finding->status == STATUS_PASS || finding->status == STATUS_NOT_APPLICABLE;
+
+    verdict->counts[control][finding->status]++;
+    verdict->unknown_input[control] +=
+        finding->status == STATUS_UNKNOWN && finding->gap == GAP_INPUT;
+    if (verdict->small != NULL && finding->asset_class != ASSET_UNKNOWN) {
+        struct class_tally *tally = finding->asset_class == ASSET_SMALL ? &verdict->small[control]
+                                                                        : &verdict->large[control];
+        if (finding->asset_class == ASSET_SMALL || finding->asset_class == ASSET_LARGE) {
+            tally->counts[finding->status]++;
+        }
+    }
+    if (!is_quiet && samples_of(work, control, finding->status) < work->posture->sample_max) {
+        keep_sample(work, control, finding);
+    }
+    if (config->format->finding != NULL && (config->show_all || !is_quiet)) {
+        config->format->finding(&verdict->out, finding, config->options);
+    }
+}
+
+static void judge_account_rule(struct work *work, uint32_t control)
+{
+    struct judge *judge = work->judge;
+    const struct ruleset *rules = judge->config->rules;
+    const struct report_file *file = work->piece->file;
+    struct account_answer answer;
+
+    account_rule_answer(judge->account, file->entities, &rules->programs[control], file->as_of,
+                        &answer);
+    struct finding finding = {.control = &rules->controls[control],
+                              .status = answer.status,
+                              .severity = rules->controls[control].severity,
+                              .gap = answer.gap,
+                              .account = file->account,
+                              .partition = file->partition,
+                              .path = file->path,
+                              .as_of = file->as_of,
+                              .evidence = answer.evidence,
+                              .evidence_count = answer.evidence_count};
+    if (judge->screen == NULL || screen_single(judge->screen, control, file->as_of, &finding)) {
+        put_account_finding(work, control, &finding);
+    }
+}
+
+/* Rules about the account, once its report has been read to the end. */
+static void judge_account(struct work *work)
+{
+    struct judge *judge = work->judge;
+    const struct ruleset *rules = judge->config->rules;
+    struct report_file *file = work->piece->file;
+
+    if (judge->account == NULL) {
+        judge->account = account_judge_new();
+    }
+    if (work->piece->err.kind != ERR_NONE) {
+        entity_set_lose_user(file->entities);
+    }
+    entity_set_end_users(file->entities);
+    for (uint32_t i = 0; i < rules->count; i++) {
+        if (!rules->plan.rules[i].is_report_row) {
+            judge_account_rule(work, i);
+        }
+    }
+}
+
 static void judge_rows(struct work *work)
 {
     struct judge *judge = work->judge;
@@ -618,6 +770,14 @@ static void judge_rows(struct work *work)
             judge_batch(work);
         }
         result->lines = judge->rows.line;
+    }
+    if (work->piece->file != NULL && work->piece->file->entities != NULL) {
+        if (result->lost_rows + work->piece->chunk.error_count > 0) {
+            entity_set_lose_user(work->piece->file->entities);
+        }
+        if (work->piece->is_last) {
+            judge_account(work);
+        }
     }
     if (verdict->error_count > result->error_begin) {
         sort_errors(verdict->errors + result->error_begin,

@@ -327,7 +327,8 @@ static bool put_finding(struct merger *merger, const struct report_file *file,
     return ok;
 }
 
-/* Rules about the account answer once per report: unknown, until something is collected. */
+/* Rules about the account answer once per report: unknown, where nothing was collected beside it;
+ * else a judge has answered. */
 static bool put_account_rule(struct merger *merger, const struct report_file *file, size_t control,
                              struct err *err)
 {
@@ -412,6 +413,11 @@ static void tell_file(struct merger *merger, struct report_file *file)
         err_place(&err, file->path, 0, 0);
         tell(merger, AUDIT_ERROR, &err);
     }
+    if (file->warning != NULL) {
+        err = *file->warning;
+        err_place(&err, file->path, 0, 0);
+        tell(merger, AUDIT_WARNING, &err);
+    }
     if (file->late_dates > 0) {
         err = (struct err){0};
         (void)err_set(&err, ERR_INPUT, "%llu date%s later than the as-of time; counted as used",
@@ -447,7 +453,7 @@ static bool finish_file(struct merger *merger, struct report_file *file, struct 
         const struct rule_program *program = &rules->programs[i];
         bool ok = true;
         if (!rules->plan.rules[i].is_report_row) {
-            ok = put_account_rule(merger, file, i, err);
+            ok = file->entities != NULL || put_account_rule(merger, file, i, err);
         } else if (!file->root_seen && program->judges_root && !program->judges_users) {
             ok = put_missing_root(merger, file, i, err);
         }

@@ -1,7 +1,8 @@
 /* store_archive.h: a store as what an audit judges: each account's newest snapshot.
  *
- * Accounts without a snapshot by the time asked for stand behind the others, as reports that cannot
- * be read: so each is named.
+ * Accounts without a snapshot by the time asked for, and those that could never be collected, stand
+ * behind the others, as reports that cannot be read: so each is named. One whose newest collection
+ * failed is judged by the snapshot it has, with a warning.
  *
  * Ownership: owns its list and connections, and borrows the path; the archive points into it, so
  *            it must stay where it is for the audit.
@@ -21,8 +22,10 @@
 /* A worker's connection, and what it calls the report at hand. */
 struct archive_reader {
     struct store_reports_reader *reader; /* NULL: not needed yet */
-    struct buf name;
+    struct buf name, warning;
     char account[24];
+    struct arena arena; /* of what was collected beside the report at hand */
+    struct inventory inventory;
 };
 
 struct store_archive {

@@ -111,6 +111,7 @@ static bool slot_list(const struct row_source *source, const struct schema_attr 
         *item = (struct value){.kind = VALUE_STRUCT,
                                .entity = entity,
                                .count = entity->attr_count,
+                               .number = i + 1, /* which slot */
                                .maybe_absent = exists == TRUTH_UNKNOWN};
         item->items = arena_array(source->arena, entity->attr_count, sizeof *item->items);
         if (item->items == NULL) {

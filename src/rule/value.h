@@ -64,7 +64,7 @@ struct value {
     bool maybe_absent; /* element of a list: whether it is there at all is unknown */
     bool boolean;
     uint8_t found; /* an enum value_kind. VALUE_UNREADABLE: a JSON value of that kind stood there */
-    int64_t number;
+    int64_t number;    /* of an element made of a report's slot: which, from 1 */
     struct str string; /* for VALUE_UNREADABLE: what stood there */
     /* LIST: its elements. STRUCT: one value per attribute of `entity`, in schema order; for an open
      * struct, values whose names are in `names`. */

@@ -36,7 +36,6 @@ struct store_reports_reader {
 
 void store_reports_release(struct stored_reports *list)
 {
-    mem_free(list->failures);
     arena_release(&list->texts);
     mem_free(list->reports);
     mem_free(list->absent);
@@ -66,24 +65,70 @@ static void add_absent(struct stored_reports *out, size_t *capacity, uint64_t ac
         *capacity = *capacity == 0 ? 256 : *capacity * 2;
         out->absent = mem_resize(out->absent, *capacity * sizeof *out->absent);
     }
-    out->absent[out->absent_count++] = account;
+    out->absent[out->absent_count++] = (struct stored_absence){.account = account};
 }
 
-static bool add_failure(struct stored_reports *out, size_t *capacity, const struct statement *row)
+static bool read_list(struct stored_reports *out, struct statement *list, struct err *err)
 {
-    if (out->failure_count == *capacity) {
-        *capacity = *capacity == 0 ? 64 : *capacity * 2;
-        out->failures = mem_resize(out->failures, *capacity * sizeof *out->failures);
+    size_t capacity = 0, absent_capacity = 0;
+
+    while (statement_next(list, err)) {
+        if (column_kind(list, 1) == COLUMN_NULL) {
+            add_absent(out, &absent_capacity, (uint64_t)column_int(list, 0));
+        } else {
+            add_report(out, &capacity, list);
+        }
     }
-    struct stored_failure *failure = &out->failures[out->failure_count++];
-    *failure = (struct stored_failure){.account = (uint64_t)column_int(row, 0),
-                                       .is_pending = str_eq(column_bytes(row, 1), STR("pending"))};
-    return arena_str(&out->texts, column_bytes(row, 2), &failure->error);
+    return err->kind == ERR_NONE;
 }
 
-/* A run that is at work has pending accounts as well; they are named all the same, since what is
- * judged of them is older. */
-static bool list_failures(struct store *store, struct stored_reports *out, struct err *err)
+/* ---- attempts that came to nothing ---------------------------------------------------------- */
+
+static bool read_attempt(struct stored_reports *out, const struct statement *row,
+                         enum stored_attempt *attempt, struct str *error)
+{
+    *attempt = str_eq(column_bytes(row, 1), STR("pending")) ? ATTEMPT_PENDING : ATTEMPT_FAILED;
+    return arena_str(&out->texts, column_bytes(row, 2), error);
+}
+
+/* Both lists are in the order of the accounts, and so are the attempts. */
+static bool read_attempts(struct stored_reports *out, struct statement *list, struct err *err)
+{
+    size_t at = 0, absent_at = 0;
+    bool ok = true;
+
+    while (ok && statement_next(list, err)) {
+        uint64_t account = (uint64_t)column_int(list, 0);
+        while (at < out->count && out->reports[at].account < account) {
+            at++;
+        }
+        while (absent_at < out->absent_count && out->absent[absent_at].account < account) {
+            absent_at++;
+        }
+        if (at < out->count && out->reports[at].account == account) {
+            ok = read_attempt(out, list, &out->reports[at].attempt, &out->reports[at].error);
+        } else if (absent_at < out->absent_count && out->absent[absent_at].account == account) {
+            ok = read_attempt(out, list, &out->absent[absent_at].attempt,
+                              &out->absent[absent_at].error);
+        }
+    }
+    return ok ? err->kind == ERR_NONE : err_set(err, ERR_INPUT, "too many accounts failed");
+}
+
+/* An account whose snapshots were all removed is nothing that is missing. */
+static void drop_pruned(struct stored_reports *out)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < out->absent_count; i++) {
+        if (out->absent[i].attempt != ATTEMPT_NONE) {
+            out->absent[kept++] = out->absent[i];
+        }
+    }
+    out->absent_count = kept;
+}
+
+static bool list_attempts(struct store *store, struct stored_reports *out, struct err *err)
 {
     static const char sql[] =
         "SELECT a.account, a.state, a.error FROM collection_accounts AS a"
@@ -92,28 +137,24 @@ static bool list_failures(struct store *store, struct stored_reports *out, struc
         " AND NOT EXISTS (SELECT 1 FROM snapshots AS s WHERE s.account = a.account"
         " AND s.import > a.collection) ORDER BY a.account";
     struct statement list = {0};
-    size_t capacity = 0;
-    bool ok = statement_prepare(&list, store, STR(""), sql, err);
+    bool ok = statement_prepare(&list, store, STR(""), sql, err) && read_attempts(out, &list, err);
 
-    while (ok && statement_next(&list, err)) {
-        ok = add_failure(out, &capacity, &list) ||
-             err_set(err, ERR_INPUT, "too many accounts failed");
-    }
     statement_release(&list);
-    return ok && err->kind == ERR_NONE;
+    drop_pruned(out);
+    return ok;
 }
 
 bool store_reports_list(struct stored_reports *out, struct str path, bool has_limit, int64_t limit,
                         struct err *err)
 {
     static const char sql[] =
-        "SELECT a.account, s.id, s.taken_at, s.generated_at, s.report_size, c.id FROM accounts AS a"
+        "SELECT a.account, s.id, s.taken_at, s.generated_at, s.report_size, c.id FROM"
+        " (SELECT account FROM accounts UNION SELECT account FROM collection_accounts) AS a"
         " LEFT JOIN snapshots AS s ON s.account = a.account AND s.taken_at ="
         " (SELECT max(n.taken_at) FROM snapshots AS n WHERE n.account = a.account"
         " AND n.taken_at <= ?) LEFT JOIN collections AS c ON c.id = s.import ORDER BY a.account";
     struct store *store = NULL;
     struct statement list = {0};
-    size_t capacity = 0, absent_capacity = 0;
     bool ok = store_open(&store, path, STORE_READ, err) &&
               statement_prepare(&list, store, STR(""), sql, err);
 
@@ -122,16 +163,10 @@ bool store_reports_list(struct stored_reports *out, struct str path, bool has_li
     if (ok) {
         statement_begin(&list);
         statement_int(&list, has_limit ? limit : INT64_MAX);
-    }
-    while (ok && statement_next(&list, err)) {
-        if (column_kind(&list, 1) == COLUMN_NULL) {
-            add_absent(out, &absent_capacity, (uint64_t)column_int(&list, 0));
-        } else {
-            add_report(out, &capacity, &list);
-        }
+        ok = read_list(out, &list, err);
     }
     statement_release(&list);
-    ok = ok && err->kind == ERR_NONE && (has_limit || list_failures(store, out, err));
+    ok = ok && (has_limit || list_attempts(store, out, err));
     store_close(store);
     return ok;
 }

@@ -19,6 +19,13 @@
 #include "inventory/inventory.h"
 #include "store/store.h"
 
+/* What the newest run that was to collect an account came to. */
+enum stored_attempt {
+    ATTEMPT_NONE,    /* it was collected, or imported since, or nobody tried */
+    ATTEMPT_FAILED,  /* `error` says why */
+    ATTEMPT_PENDING, /* the run was interrupted, or is at work */
+};
+
 struct stored_report {
     int64_t snapshot;
     uint64_t account; /* the 12 digits as a number */
@@ -28,13 +35,14 @@ struct stored_report {
     uint64_t report_size; /* in bytes */
     bool is_collected;
     int64_t collection; /* of the run that brought it, where it is collected */
+    enum stored_attempt attempt;
+    struct str error;
 };
 
-/* An account that the newest run which was to collect it did not: it failed, or the run was
- * interrupted. */
-struct stored_failure {
+/* An account that has no snapshot, or none so early. */
+struct stored_absence {
     uint64_t account;
-    bool is_pending;
+    enum stored_attempt attempt;
     struct str error;
 };
 
@@ -42,14 +50,13 @@ struct stored_failure {
 struct stored_reports {
     struct stored_report *reports;
     size_t count;
-    uint64_t *absent; /* accounts of the store that have no snapshot so early */
+    struct stored_absence *absent;
     size_t absent_count;
-    struct stored_failure *failures; /* ordered by account; none with a limit */
-    size_t failure_count;
     struct arena texts;
 };
 
-/* Without `has_limit`, each account's newest snapshot; with it, the newest not later than
+/* Without `has_limit`, each account's newest snapshot, and what became of a newer attempt to collect
+ * it; accounts whose snapshots are all gone are not absent then. With it, the newest not later than
  * `limit`. */
 MUST_USE bool store_reports_list(struct stored_reports *out, struct str path, bool has_limit,
                                  int64_t limit, struct err *err);

@@ -68,7 +68,7 @@ static bool count_done(void *shared, const struct audit_report *done, struct err
 static void audit(struct kept *kept, int64_t as_of, struct posture *posture)
 {
     static const struct report_options options = {.version = STR_LIT("0")};
-    struct report_archive archive = {STR_LIT("a store"), 1, size_kept, read_kept, kept};
+    struct report_archive archive = {STR_LIT("a store"), 1, size_kept, read_kept, kept, false};
     struct ruleset rules;
     struct err err = {0};
 

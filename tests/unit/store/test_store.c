@@ -245,7 +245,7 @@ static void test_reports(void **state)
     assert_int_equal(reading.list.count, 1);
     assert_int_equal(reading.list.reports[0].taken_at, 1599955200);
     assert_int_equal(reading.list.absent_count, 1);
-    assert_int_equal(reading.list.absent[0], 111122223333);
+    assert_int_equal(reading.list.absent[0].account, 111122223333);
     store_reports_release(&reading.list);
     assert_true(store_reports_list(&reading.list, str_from(path), false, 0, &err));
     assert_int_equal(reading.list.count, 2);

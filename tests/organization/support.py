@@ -1,0 +1,119 @@
+"""The server and the proxy of the organization, started and stopped.
+
+    with Organization(make_plan(accounts=3)) as aws:
+        aws.run(["collect", "--org", ...])       # keywarden, with the auditor's key
+        aws.faults([{"kind": "throttle", "operation": "GetAccountSummary", "times": 2}])
+"""
+
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+KEYWARDEN = os.environ.get("KEYWARDEN") or os.path.join(TOP, "build", "keywarden")
+PACKAGES = ("awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5")
+PYTHON = os.path.join(TOP, "build", "venv", "bin", "python3")
+
+
+def install():
+    """moto, into build/venv, where it is missing."""
+    if subprocess.run([os.path.join(TOP, "scripts/venv"), *PACKAGES], check=False).returncode:
+        raise RuntimeError("moto cannot be installed")
+
+
+class Server:
+    """A program that says its ports in a line of JSON, and ends with its standard input."""
+
+    def __init__(self, *words):
+        self.process = subprocess.Popen([PYTHON, "-B", *words], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("%s did not start: exit code %s" % (words[0], self.process.wait()))
+        self.ports = json.loads(line)
+
+    def stop(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+class Organization:
+    def __init__(self, plan, policy=None, page=None):
+        self.plan = plan
+        self.policy = policy
+        self.page = page
+
+    def __enter__(self):
+        install()
+        self.folder = tempfile.TemporaryDirectory(prefix="keywarden-organization-")
+        path = os.path.join(self.folder.name, "plan.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(self.plan, file)
+        words = [path]
+        if self.policy:
+            words += ["--policy", os.path.join(self.folder.name, "policy.json")]
+            with open(words[-1], "w", encoding="utf-8") as file:
+                json.dump(self.policy, file)
+        words += ["--page", str(self.page)] if self.page else []
+        self.server = Server(os.path.join(HERE, "server.py"), *words)
+        self.moto_url = "http://127.0.0.1:%d" % self.server.ports["port"]
+        try:
+            self.proxy = Server(os.path.join(HERE, "fault_proxy.py"), str(self.server.ports["port"]),
+                                self.plan["organization"]["management"])
+        except Exception:
+            self.server.stop()
+            raise
+        self.url = "http://127.0.0.1:%d" % self.proxy.ports["port"]
+        self.control = socket.create_connection(("127.0.0.1", self.proxy.ports["control"]))
+        self.answers = self.control.makefile("r", encoding="utf-8")
+        return self
+
+    def __exit__(self, *_):
+        self.answers.close()
+        self.control.close()
+        self.proxy.stop()
+        self.server.stop()
+        self.folder.cleanup()
+
+    def ask(self, request):
+        self.control.sendall(json.dumps(request).encode() + b"\n")
+        return json.loads(self.answers.readline())
+
+    def faults(self, rules):
+        """From now on these; what was counted until now is returned."""
+        return self.ask({"rules": rules})
+
+    def counts(self):
+        """{(account, service, operation): (calls, faults)} since the rules were given."""
+        return {tuple(row[:3]): tuple(row[3:]) for row in self.ask({})["counts"]}
+
+    def reset(self):
+        """Every credential report is as nobody had asked for it."""
+        urllib.request.urlopen(urllib.request.Request(
+            self.moto_url + "/organization/reset", method="POST"), timeout=30).close()
+
+    def environment(self):
+        key = self.plan["auditor"]
+        return {"PATH": os.environ["PATH"], "HOME": self.folder.name, "AWS_ACCESS_KEY_ID": key["id"],
+                "AWS_SECRET_ACCESS_KEY": key["secret"], "AWS_DEFAULT_REGION": "us-east-1",
+                "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/nonexistent",
+                "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent", "KEYWARDEN_CONFIG": "/dev/null",
+                **{n: v for n, v in os.environ.items() if n.endswith("SAN_OPTIONS")}}
+
+    def run(self, words, timeout=300, **more):
+        """keywarden with the auditor's key; its output as text."""
+        return subprocess.run([KEYWARDEN, *words], env={**self.environment(), **more}, timeout=timeout,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+
+    def start(self, words, **more):
+        return subprocess.Popen([KEYWARDEN, *words], env={**self.environment(), **more},
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
