@@ -99,24 +99,20 @@ static bool bit_at(const uint64_t *bits, size_t row)
     return bits[row / 64] >> (row % 64) & 1;
 }
 
-/* Rows whose additional_credentials_info says something. */
-static bool find_unseen(struct refiner *refiner)
+/* Rows whose additional_credentials_info says something. A report alone is judged by what its
+ * columns say, and nothing is inferred from one to another; who collects could have asked. */
+static void find_unseen(struct refiner *refiner)
 {
     const struct user_batch *batch = refiner->batch;
-    bool any = false;
 
     memset(refiner->has_unseen, 0, sizeof refiner->has_unseen);
-    if (batch->positions[COLUMN_ADDITIONAL_INFO] < 0) {
-        return false;
-    }
-    for (size_t row = 0; row < batch->rows; row++) {
+    for (size_t row = 0; batch->positions[COLUMN_ADDITIONAL_INFO] >= 0 && row < batch->rows;
+         row++) {
         struct str cell = user_batch_cell(batch, row, COLUMN_ADDITIONAL_INFO);
         if (cell.n > 0 && !str_eq(cell, STR("N/A"))) {
             refiner->has_unseen[row / 64] |= UINT64_C(1) << (row % 64);
-            any = true;
         }
     }
-    return any;
 }
 
 bool refiner_begin(struct refiner *refiner, const struct user_batch *batch,
@@ -126,11 +122,11 @@ bool refiner_begin(struct refiner *refiner, const struct user_batch *batch,
     refiner->names = names;
     refiner->set = set;
     refiner->context.now = as_of;
-    bool any = find_unseen(refiner);
-    refiner->is_needed = any || set != NULL;
+    refiner->is_needed = set != NULL;
     if (!refiner->is_needed) {
         return false;
     }
+    find_unseen(refiner);
     if (refiner->done == NULL) {
         refiner->done = mem_array(refiner->rules->count, sizeof *refiner->done);
         refiner->entities = mem_array(BATCH_ROWS_MAX, sizeof *refiner->entities);
