@@ -547,18 +547,24 @@ void entity_set_why(const struct entity_set *set, const struct node *attr, struc
     }
 }
 
+void entity_set_why_call(const struct entity_set *set, struct str action, struct str user,
+                         struct buf *out)
+{
+    const struct inventory_gap *gap = gap_find(set, action, user);
+
+    if (gap != NULL) {
+        write_gap(out, gap);
+    } else {
+        buf_printf(out, "not collected: %.*s", STR_ARG(action));
+    }
+}
+
 void entity_set_why_kind(const struct entity_set *set, const struct rule_program *program,
                          struct buf *out)
 {
-    const struct inventory_gap *gap = NULL;
     char text[1024];
     struct buf obtain = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
 
     rule_obtain_write(&obtain, program);
-    gap = gap_find(set, buf_text(&obtain), STR(""));
-    if (gap != NULL) {
-        write_gap(out, gap);
-        return;
-    }
-    buf_printf(out, "not collected: %.*s", STR_ARG(buf_text(&obtain)));
+    entity_set_why_call(set, buf_text(&obtain), STR(""), out);
 }
