@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "os/system.h"
+
 static struct curl_library library;
 static bool is_loaded;
 
@@ -45,6 +47,8 @@ static void load(void)
         }
         memcpy((char *)&library + functions[i].offset, &symbol, sizeof symbol);
     }
+    /* With it libcurl writes the keys of connections, and so what is said over them, into a file. */
+    system_env_forget("SSLKEYLOGFILE");
     is_loaded = handle != NULL && library.global_init(CURL_GLOBAL_ALL) == CURLE_OK;
 }
 
