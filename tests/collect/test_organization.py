@@ -179,12 +179,12 @@ def main():
         whole(checks, aws)
     said("whole")
     plain = [plans.state_fresh, plans.state_unused_key, plans.state_console_no_mfa]
-    with support.Organization(plans.make_plan(SEED, 8, 30, states=plain), page=1000) as aws:
+    with support.Organization(plans.make_plan(SEED, 8, 30, states=plain, teams=0), page=1000) as aws:
         few_calls(checks, aws)
     said("few calls")
-    mended(checks, plans.make_plan(SEED, 16, 6))
+    mended(checks, plans.make_plan(SEED, 16, 6, teams=0))
     said("trouble, and --resume")
-    assets(checks, plans.make_plan(SEED, 4, 8))
+    assets(checks, plans.make_plan(SEED, 4, 8, teams=0))
     said("assets and live keys")
     return checks.finish()
 
