@@ -155,14 +155,33 @@ static void add_column(struct entity_evidence *all, enum report_column column,
 /* A key or certificate that only additional_credentials_info speaks of. */
 static void add_unseen(struct entity_evidence *all, const struct value *element)
 {
-    const struct schema_attr *is_key = schema_attr_find(element->entity, STR("LastUsedTime"));
+    bool is_key = schema_attr_find(element->entity, STR("LastUsedTime")) != NULL;
+    char text[TEXT_SIZE_MAX];
+    struct buf why = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
 
+    entity_set_why_call(all->set,
+                        is_key ? STR("iam:ListAccessKeys") : STR("iam:ListSigningCertificates"),
+                        all->user, &why);
     entity_evidence_add(all, report_column_name(COLUMN_ADDITIONAL_INFO),
                         user_batch_cell(all->batch, all->row, COLUMN_ADDITIONAL_INFO), GAP_NONE);
-    entity_evidence_add(all, element->entity->name,
-                        is_key != NULL ? STR("not collected: iam:ListAccessKeys")
-                                       : STR("not collected: iam:ListSigningCertificates"),
+    entity_evidence_add(all, element->entity->name, entity_evidence_keep(all, &why),
                         GAP_NOT_COLLECTED);
+}
+
+/* Of an element, with what it is an element of. */
+static void write_name(const struct entity_evidence *all, const struct node *attr, struct buf *out)
+{
+    const struct value *start = all->context->frames[attr->frame];
+    const struct node *list = all->lists[attr->frame];
+
+    if (attr->frame > 0 && start->kind != VALUE_STRUCT && list != NULL && list->chain_count > 0) {
+        buf_str(out, list->chain[list->chain_count - 1]->name);
+        return;
+    }
+    if (attr->frame > 0 && start->kind == VALUE_STRUCT) {
+        buf_printf(out, "%.*s.", STR_ARG(start->entity->name));
+    }
+    node_attr_write(out, attr);
 }
 
 static void add_attr(struct entity_evidence *all, const struct node *attr)
@@ -191,6 +210,10 @@ static void add_attr(struct entity_evidence *all, const struct node *attr)
         add_column(all, column, &value);
         return;
     }
+    if (attr->frame > 0 && value.kind == VALUE_STRING && start->kind == VALUE_STRUCT &&
+        str_eq(value.string, element_name(start))) {
+        return; /* its name was told */
+    }
     if (value.kind == VALUE_MISSING) {
         entity_set_why(all->set, attr, all->user, &text);
         gap = GAP_NOT_COLLECTED;
@@ -198,11 +221,7 @@ static void add_attr(struct entity_evidence *all, const struct node *attr)
         write_value(&text, &value);
         gap = value_is_unknown(&value) ? GAP_INPUT : GAP_NONE;
     }
-    if (attr->frame > 0) { /* whose it is */
-        buf_printf(&name, "%.*s.",
-                   STR_ARG(start->kind == VALUE_STRUCT ? start->entity->name : STR("element")));
-    }
-    node_attr_write(&name, attr);
+    write_name(all, attr, &name);
     entity_evidence_add(all, entity_evidence_keep(all, &name), entity_evidence_keep(all, &text),
                         gap);
 }
@@ -274,6 +293,12 @@ static bool has_answer(struct entity_evidence *all, const struct node *node, uin
     return has;
 }
 
+/* Whether it takes all elements to answer so, and not one of them. */
+static bool takes_all(const struct node *node, enum truth wanted)
+{
+    return node->op.quantifier == QUANTIFY_EVERY ? wanted == TRUTH_TRUE : wanted == TRUTH_FALSE;
+}
+
 static void gather_elements(struct entity_evidence *all, const struct node *node, uint32_t step,
                             enum truth wanted, unsigned depth)
 {
@@ -283,10 +308,13 @@ static void gather_elements(struct entity_evidence *all, const struct node *node
     size_t count = list.kind == VALUE_LIST ? list.count : list.kind == VALUE_NONE ? 0 : 1;
     size_t shown = 0;
 
-    if (value_is_unknown(&list) || count == 0) {
+    /* Of many of which none is it, their names say enough; a report's slots are few. */
+    if (value_is_unknown(&list) || count == 0 ||
+        (count > 1 && takes_all(node, wanted) && items[0].number == 0)) {
         add_attr(all, node->args[step]);
         return;
     }
+    all->lists[node->frame + step] = node->args[step];
     for (size_t i = 0; i < count && shown < ELEMENTS_MAX; i++) {
         all->context->frames[node->frame + step] = &items[i];
         if (!element_answers(all, node, step, wanted)) {

@@ -30,6 +30,7 @@ struct entity_evidence {
     struct evidence *items; /* EVIDENCE_COUNT_MAX of them */
     size_t count;
     enum gap gap;
+    const struct node *lists[FRAME_COUNT_MAX]; /* private: what each frame is an element of */
 };
 
 /* An element of a list of keys or certificates that the report only says is there. */

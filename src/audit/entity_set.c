@@ -382,15 +382,48 @@ static bool merge_members(struct arena *arena, const struct value *collected, st
     return replaces;
 }
 
+/* Who has MFA and no virtual device has a hardware one, whichever it is. */
+static void infer_hardware(struct arena *arena, struct value *row)
+{
+    struct value *devices = member(row, STR("MFADevices"));
+    const struct value *active = member(row, STR("MFAActive"));
+    struct value *items = NULL, *device = NULL;
+
+    if (devices->kind != VALUE_STRUCT || active->kind != VALUE_BOOL || !active->boolean ||
+        member(devices, STR("Physical"))->kind != VALUE_MISSING ||
+        member(devices, STR("Virtual"))->kind != VALUE_LIST ||
+        member(devices, STR("Virtual"))->count > 0) {
+        return;
+    }
+    const struct schema_entity *kind = schema_attr_find(devices->entity, STR("Physical"))->entity;
+    items = arena_array(arena, devices->count, sizeof *items);
+    device = arena_alloc(arena, sizeof *device);
+    struct value *unknown = arena_array(arena, kind->attr_count, sizeof *unknown);
+    if (items == NULL || device == NULL || unknown == NULL) {
+        return;
+    }
+    memcpy(items, devices->items, devices->count * sizeof *items);
+    devices->items = items; /* the collected ones are not ours to change */
+    *device = (struct value){
+        .kind = VALUE_STRUCT, .entity = kind, .count = kind->attr_count, .items = unknown};
+    *member(devices, STR("Physical")) =
+        (struct value){.kind = VALUE_LIST, .items = device, .count = 1};
+}
+
 bool entity_set_merge(const struct entity_set *set, struct arena *arena, struct str name,
                       struct value *row)
 {
     const struct value *collected = entity_set_user(set, name);
+    bool replaces = false;
 
     if (set->aws != NULL) {
         *member(row, STR("AWS")) = *set->aws;
     }
-    return collected != NULL && merge_members(arena, collected, row);
+    if (collected != NULL) {
+        replaces = merge_members(arena, collected, row);
+        infer_hardware(arena, row);
+    }
+    return replaces;
 }
 
 /* A copy whose texts stay; the report's columns as text, and the account, are not part of it. */
@@ -514,18 +547,24 @@ void entity_set_why(const struct entity_set *set, const struct node *attr, struc
     }
 }
 
+void entity_set_why_call(const struct entity_set *set, struct str action, struct str user,
+                         struct buf *out)
+{
+    const struct inventory_gap *gap = gap_find(set, action, user);
+
+    if (gap != NULL) {
+        write_gap(out, gap);
+    } else {
+        buf_printf(out, "not collected: %.*s", STR_ARG(action));
+    }
+}
+
 void entity_set_why_kind(const struct entity_set *set, const struct rule_program *program,
                          struct buf *out)
 {
-    const struct inventory_gap *gap = NULL;
     char text[1024];
     struct buf obtain = {.p = text, .capacity = sizeof text, .size_max = sizeof text};
 
     rule_obtain_write(&obtain, program);
-    gap = gap_find(set, buf_text(&obtain), STR(""));
-    if (gap != NULL) {
-        write_gap(out, gap);
-        return;
-    }
-    buf_printf(out, "not collected: %.*s", STR_ARG(buf_text(&obtain)));
+    entity_set_why_call(set, buf_text(&obtain), STR(""), out);
 }

@@ -52,6 +52,9 @@ void entity_set_end_users(struct entity_set *set);
  * `user`: whose attribute it is; empty: the account's. */
 void entity_set_why(const struct entity_set *set, const struct node *attr, struct str user,
                     struct buf *out);
+/* The same for what one call of that user tells. */
+void entity_set_why_call(const struct entity_set *set, struct str action, struct str user,
+                         struct buf *out);
 /* The same for a whole kind of entities. */
 void entity_set_why_kind(const struct entity_set *set, const struct rule_program *program,
                          struct buf *out);

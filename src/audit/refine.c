@@ -4,7 +4,7 @@
 
 #include "audit/entity_evidence.h"
 
-enum { ROWS_SIZE_MAX = 256 << 20, TEXTS_SIZE_MAX = 4 << 20, WALK_DEPTH_MAX = 64 };
+enum { ROWS_SIZE_MAX = 256 << 20, TEXTS_SIZE_MAX = 4 << 20, WALK_DEPTH_MAX = 64, UNSEEN_MAX = 8 };
 
 struct refiner {
     const struct ruleset *rules;
@@ -99,24 +99,20 @@ static bool bit_at(const uint64_t *bits, size_t row)
     return bits[row / 64] >> (row % 64) & 1;
 }
 
-/* Rows whose additional_credentials_info says something. */
-static bool find_unseen(struct refiner *refiner)
+/* Rows whose additional_credentials_info says something. A report alone is judged by what its
+ * columns say, and nothing is inferred from one to another; who collects could have asked. */
+static void find_unseen(struct refiner *refiner)
 {
     const struct user_batch *batch = refiner->batch;
-    bool any = false;
 
     memset(refiner->has_unseen, 0, sizeof refiner->has_unseen);
-    if (batch->positions[COLUMN_ADDITIONAL_INFO] < 0) {
-        return false;
-    }
-    for (size_t row = 0; row < batch->rows; row++) {
+    for (size_t row = 0; batch->positions[COLUMN_ADDITIONAL_INFO] >= 0 && row < batch->rows;
+         row++) {
         struct str cell = user_batch_cell(batch, row, COLUMN_ADDITIONAL_INFO);
         if (cell.n > 0 && !str_eq(cell, STR("N/A"))) {
             refiner->has_unseen[row / 64] |= UINT64_C(1) << (row % 64);
-            any = true;
         }
     }
-    return any;
 }
 
 bool refiner_begin(struct refiner *refiner, const struct user_batch *batch,
@@ -126,11 +122,11 @@ bool refiner_begin(struct refiner *refiner, const struct user_batch *batch,
     refiner->names = names;
     refiner->set = set;
     refiner->context.now = as_of;
-    bool any = find_unseen(refiner);
-    refiner->is_needed = any || set != NULL;
+    refiner->is_needed = set != NULL;
     if (!refiner->is_needed) {
         return false;
     }
+    find_unseen(refiner);
     if (refiner->done == NULL) {
         refiner->done = mem_array(refiner->rules->count, sizeof *refiner->done);
         refiner->entities = mem_array(BATCH_ROWS_MAX, sizeof *refiner->entities);
@@ -147,12 +143,12 @@ bool refiner_begin(struct refiner *refiner, const struct user_batch *batch,
     return true;
 }
 
-/* One more element of a list, of which nothing is known, not even that it is there. */
-static bool add_unseen(struct refiner *refiner, struct value *entity, struct str name)
+/* More elements of a list, of which nothing is known, not even that they are there. */
+static bool add_unseen(struct refiner *refiner, struct value *entity, struct str name, size_t count)
 {
     const struct schema_attr *attr = schema_attr_find(entity->entity, name);
     struct value *list = &entity->items[attr - entity->entity->attrs];
-    struct value *items = arena_array(&refiner->rows, list->count + 1, sizeof *items);
+    struct value *items = arena_array(&refiner->rows, list->count + count, sizeof *items);
 
     if (items == NULL || list->kind != VALUE_LIST) {
         return items != NULL;
@@ -161,14 +157,33 @@ static bool add_unseen(struct refiner *refiner, struct value *entity, struct str
         memcpy(items, list->items, list->count * sizeof *items);
     }
     list->items = items;
-    struct value *item = &items[list->count++];
-    *item = (struct value){.kind = VALUE_STRUCT,
-                           .entity = attr->entity,
-                           .count = attr->entity->attr_count,
-                           .number = SLOT_UNSEEN,
-                           .maybe_absent = true};
-    item->items = arena_array(&refiner->rows, item->count, sizeof *item->items);
-    return item->items != NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct value *item = &items[list->count++];
+        *item = (struct value){.kind = VALUE_STRUCT,
+                               .entity = attr->entity,
+                               .count = attr->entity->attr_count,
+                               .number = SLOT_UNSEEN,
+                               .maybe_absent = true};
+        item->items = arena_array(&refiner->rows, item->count, sizeof *item->items);
+        if (item->items == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The first number in the text, as far as it matters. */
+static size_t count_in(struct str text)
+{
+    size_t count = 0, i = 0;
+
+    while (i < text.n && (text.p[i] < '0' || text.p[i] > '9')) {
+        i++;
+    }
+    for (; i < text.n && text.p[i] >= '0' && text.p[i] <= '9' && count < UNSEEN_MAX; i++) {
+        count = count * 10 + (size_t)(text.p[i] - '0');
+    }
+    return count == 0 || count > UNSEEN_MAX ? UNSEEN_MAX : count;
 }
 
 static bool has_word(struct str text, struct str word)
@@ -198,7 +213,7 @@ static bool add_all_unseen(struct refiner *refiner, size_t row, struct value *en
         const struct schema_attr *attr = schema_attr_find(entity->entity, names[i]);
         bool is_known =
             collected != NULL && collected->items[attr - entity->entity->attrs].kind == VALUE_LIST;
-        ok = !is_said[i] || is_known || add_unseen(refiner, entity, names[i]);
+        ok = !is_said[i] || is_known || add_unseen(refiner, entity, names[i], count_in(info));
     }
     return ok;
 }

@@ -3,8 +3,8 @@
  * The rules run on columns first. Then, in a report beside which something was collected, each
  * unknown of a rule that asks about more than columns is evaluated again on the row and what was
  * collected of its user; and where that replaces what the report says, all rules are. The same
- * happens to a user of whom the report says that it has more credentials than there are columns,
- * for it must not pass for what nobody saw.
+ * happens to rules about keys or certificates where the report says that a user has more of them
+ * than there are columns and nobody listed them: it must not pass for what nobody saw.
  *
  * Ownership: owns its memory; borrows rules and batch.
  * Threads:   one refiner for each worker.
@@ -26,8 +26,8 @@ struct refiner;
 struct refiner *refiner_new(const struct ruleset *rules);
 void refiner_free(struct refiner *refiner); /* NULL is fine */
 
-/* Looks for rows of the batch that may need it; false: there are none. `set`: NULL where nothing
- * was collected. */
+/* Looks for rows of the batch that may need it; false: none does. `set`: NULL where nothing was
+ * collected. */
 bool refiner_begin(struct refiner *refiner, const struct user_batch *batch,
                    struct batch_names names, const struct entity_set *set, int64_t as_of);
 /* Answers again where it is due. */

@@ -2,14 +2,16 @@
 #include <signal.h>
 
 #include "aws/credentials_chain.h"
+#include "aws/recorder.h"
 #include "cli/collect_options.h"
+#include "cli/collect_print.h"
 #include "cli/collect_show.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "collect/run.h"
 #include "os/system.h"
 
-enum { RESUME_SIZE_MAX = 256 << 20 };
+enum { RESUME_SIZE_MAX = 256 << 20, SAID_SIZE_MAX = 16 << 10 };
 
 /* ---- Signals -------------------------------------------------------------------------------- */
 
@@ -43,26 +45,59 @@ struct connection {
     struct http *http;
     struct aws_client client;
     struct credentials_chain chain;
-    struct credentials_source *credentials;
+    struct credentials_source *credentials; /* of the chain */
     struct collector collector;
+    struct recorder *recorder;
+    struct replayer *replayer;
 };
 
-static bool connection_open(struct connection *connection, const struct collect_options *options,
-                            struct err *err)
+/* What the environment and a profile say; of a replay, what they said then. */
+static bool settings_find(const struct connection *connection,
+                          const struct collect_request *request, struct aws_settings *settings,
+                          struct err *err)
 {
-    const struct collect_request *request = &options->request;
     const struct aws_settings_options given = {request->profile, request->region,
                                                request->endpoint_url};
-    struct aws_settings settings;
     struct profiles profiles;
     bool ok = false;
 
-    if (!profiles_load(&profiles, err)) {
-        return false;
+    if (connection->replayer != NULL) {
+        return replayer_settings(connection->replayer, settings, err);
     }
-    ok = aws_settings_load(&settings, &profiles, &given, err);
-    profiles_release(&profiles);
-    if (!ok) {
+    if (profiles_load(&profiles, err)) {
+        ok = aws_settings_load(settings, &profiles, &given, err);
+        profiles_release(&profiles);
+    }
+    return ok;
+}
+
+static bool recorder_open(struct connection *connection, const struct collect_options *options,
+                          struct str said, struct err *err)
+{
+    const struct recorder_facts facts = {options->request.now,
+                                         str_from(connection->client.settings.region), said};
+
+    if (options->record.n > 0) {
+        connection->recorder = recorder_new(options->record, &facts, err);
+        if (connection->recorder == NULL) {
+            return false;
+        }
+        recorder_attach(connection->recorder, &connection->client);
+    }
+    if (connection->replayer != NULL) {
+        replayer_attach(connection->replayer, &connection->client);
+    }
+    return true;
+}
+
+/* `said` is the command's options, for a recording. */
+static bool connection_open(struct connection *connection, const struct collect_options *options,
+                            struct str said, struct err *err)
+{
+    const struct collect_request *request = &options->request;
+    struct aws_settings settings;
+
+    if (!settings_find(connection, request, &settings, err)) {
         return false;
     }
     connection->http = http_new(&(struct http_options){.connections_max = options->jobs + 4,
@@ -73,13 +108,18 @@ static bool connection_open(struct connection *connection, const struct collect_
     }
     aws_client_init(&connection->client, connection->http, net_clock_of(connection->http),
                     &settings);
+    if (!recorder_open(connection, options, said, err)) {
+        return false;
+    }
     connection->chain =
         (struct credentials_chain){.client = &connection->client, .profile = request->profile};
     connection->credentials = credentials_source_new(credentials_chain_fetch, &connection->chain,
                                                      &connection->client.clock);
     connection->collector = (struct collector){
         .parts = request->parts, .now = request->now, .session_name = request->session_name};
-    return collector_begin(&connection->collector, &connection->client, connection->credentials,
+    return collector_begin(&connection->collector, &connection->client,
+                           connection->replayer != NULL ? replayer_credentials(connection->replayer)
+                                                        : connection->credentials,
                            err);
 }
 
@@ -89,6 +129,8 @@ static void connection_close(struct connection *connection)
     collector_end(&connection->collector);
     credentials_source_free(connection->credentials);
     http_free(connection->http);
+    recorder_free(connection->recorder);
+    replayer_free(connection->replayer);
 }
 
 /* ---- The run -------------------------------------------------------------------------------- */
@@ -139,32 +181,54 @@ static bool run(struct job *job, struct err *err)
 }
 
 /* A store is made once there is something to put into it. */
-static bool prepare(struct job *job, struct err *err)
+static bool prepare(struct job *job, const struct args *args, struct err *err)
 {
     struct collect_options *options = &job->options;
+    struct connection *connection = &job->connection;
+    struct buf said;
+    bool ok = false;
 
     if (options->resumes &&
         (!store_open(&job->store, options->store, STORE_WRITE, err) || !resume(job, err))) {
         return false;
     }
     job->started_at = system_now();
+    if (options->replay.n > 0) {
+        connection->replayer = replayer_new(options->replay, err);
+        if (connection->replayer == NULL) {
+            return false;
+        }
+        job->started_at = replayer_facts(connection->replayer).started_at;
+    }
     if (!options->request.has_now) {
         options->request.now = job->started_at;
     }
-    return connection_open(&job->connection, options, err) &&
-           (job->store != NULL || store_open(&job->store, options->store, STORE_WRITE, err));
+    buf_init(&said, SAID_SIZE_MAX);
+    collect_options_tell(args, &said);
+    ok = connection_open(connection, options, buf_text(&said), err) &&
+         (job->store != NULL || store_open(&job->store, options->store, STORE_WRITE, err));
+    buf_release(&said);
+    return ok;
 }
 
 int cmd_collect(const struct command *command, const struct args *args)
 {
     static struct job job; /* the settings in it are large */
-    struct err err = {0};
+    struct err err = {0}, record_err = {0};
     int code = EXIT_OK;
 
     (void)command;
     job = (struct job){0};
     system_forbid_dumps();
-    if (!collect_options_read(&job.options, args, &err) || !prepare(&job, &err)) {
+    if (!collect_options_read(&job.options, args, &err)) {
+        code = message_fail(&err);
+        goto cleanup;
+    }
+    if (collect_prints(args)) {
+        code = collect_print(&job.options, args);
+        goto cleanup;
+    }
+    if (!prepare(&job, args, &err)) {
         code = message_fail(&err);
         goto cleanup;
     }
@@ -173,6 +237,9 @@ int cmd_collect(const struct command *command, const struct args *args)
         code = message_fail(&err);
     } else if (job.totals.failed > 0) {
         code = EXIT_REMOTE;
+    }
+    if (job.connection.recorder != NULL && !recorder_finish(job.connection.recorder, &record_err)) {
+        code = message_fail(&record_err);
     }
     if (job.totals.left > 0 || interrupted_by != 0) {
         struct err note = {0};

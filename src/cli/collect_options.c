@@ -37,6 +37,18 @@ const struct opt collect_opts[] = {
     {.name = "progress",
      .arg = "KIND",
      .help = "plain, or json: a line for each account on standard output"},
+    {.name = "plan",
+     .arg = "FORM",
+     .is_arg_optional = true,
+     .help = "collect nothing; print the calls there would be, as a table or json"},
+    {.name = "plan-accounts", .arg = "N", .help = "how many accounts --plan is to reckon with"},
+    {.name = "print-policy",
+     .arg = "FORM",
+     .is_arg_optional = true,
+     .help = "collect nothing; print what must be allowed: json, role, caller, cloudformation, "
+             "terraform"},
+    {.name = "record", .arg = "FOLDER", .help = "keep every answer there too, without secrets"},
+    {.name = "replay", .arg = "FOLDER", .help = "take the answers from there, not from AWS"},
     {.name = "quiet", .letter = 'q', .help = "say nothing but errors"},
     {0},
 };
@@ -168,6 +180,11 @@ bool collect_options_read(struct collect_options *options, const struct args *ar
     request->entry = (struct collect_entry){args_value(args, "role", STR("")),
                                             args_value(args, "external-id", STR(""))};
     request->session_name = args_value(args, "role-session-name", STR(""));
+    options->record = args_value(args, "record", STR(""));
+    options->replay = args_value(args, "replay", STR(""));
+    if (options->record.n > 0 && options->replay.n > 0) {
+        return err_set(err, ERR_USAGE, "--record and --replay exclude each other");
+    }
     read_place(request, args);
     if (args->operand_count > 0) {
         return err_set(err, ERR_USAGE, "collect takes options alone, not '%.*s'",
@@ -190,6 +207,17 @@ bool collect_options_resume(struct collect_options *options, struct str argument
     request->region = said.region.n > 0 ? said.region : request->region;
     request->endpoint_url = said.endpoint_url.n > 0 ? said.endpoint_url : request->endpoint_url;
     return true;
+}
+
+void collect_options_tell(const struct args *args, struct buf *out)
+{
+    for (size_t i = 0; i < args->value_count; i++) {
+        const struct arg_value *value = &args->values[i];
+        bool is_told = strcmp(value->opt->name, "external-id") != 0;
+        buf_printf(out, "%s--%s", i > 0 ? " " : "", value->opt->name);
+        buf_str(out, value->value.n > 0 ? STR("=") : STR(""));
+        buf_str(out, is_told ? value->value : STR("REMOVED"));
+    }
 }
 
 void collect_options_release(struct collect_options *options)

@@ -21,6 +21,7 @@ struct collect_options {
     unsigned jobs;
     enum progress_kind progress;
     bool resumes, is_quiet;
+    struct str record, replay; /* folders; empty: neither */
     struct arena arena;
 };
 
@@ -28,6 +29,9 @@ struct collect_options {
 MUST_USE bool collect_options_read(struct collect_options *options, const struct args *args,
                                    struct err *err);
 void collect_options_release(struct collect_options *options);
+
+/* Appends the options as they were said, but for what --external-id says: for recordings. */
+void collect_options_tell(const struct args *args, struct buf *out);
 
 /* Takes what the run that is resumed was asked for; where to find AWS may be said anew. */
 MUST_USE bool collect_options_resume(struct collect_options *options, struct str arguments,

@@ -77,65 +77,51 @@ static bool ask_names(struct account_work *work, enum call_id id, struct gather 
     return true;
 }
 
-static bool ask_plain(struct account_work *work, struct err *err)
+/* The plain calls of a list, as far as they are asked for. */
+static bool ask_all(struct account_work *work, const enum call_id *ids, size_t count,
+                    struct str region, struct err *err)
 {
-    static const enum call_id ids[] = {CALL_GET_AUTHORIZATION_DETAILS,
-                                       CALL_GET_SUMMARY,
-                                       CALL_GET_PASSWORD_POLICY,
-                                       CALL_LIST_SERVICE_CREDENTIALS,
-                                       CALL_LIST_BUCKETS,
-                                       CALL_LIST_TRAILS,
-                                       CALL_GET_CONTACT,
-                                       CALL_GET_SECURITY_CONTACT,
-                                       CALL_LIST_SAML_PROVIDERS,
-                                       CALL_LIST_IDENTITY_CENTERS,
-                                       CALL_LIST_SERVER_CERTIFICATES};
-
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        struct ask ask = {0};
-        if (is_asked(work, ids[i]) && !work_ask(work, &ask, ids[i], NULL, err)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool ask_region(struct account_work *work, struct str region, struct err *err)
-{
-    static const enum call_id ids[] = {CALL_DESCRIBE_INSTANCES, CALL_DESCRIBE_DATABASES,
-                                       CALL_DESCRIBE_METRIC_FILTERS};
-    struct gather trails = {&work->asker, &work->trails, "trailList", "TrailARN", NULL};
-    struct ask trails_ask = {.region = region, .look = gather_page, .context = &trails};
-    struct ask alarms_ask = {.region = region, .look = alarms_look, .context = work};
-
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct ask ask = {.region = region};
         if (is_asked(work, ids[i]) && !work_ask(work, &ask, ids[i], NULL, err)) {
             return false;
         }
     }
+    return true;
+}
+
+static bool ask_trails(struct account_work *work, struct str region, struct err *err)
+{
+    struct gather trails = {&work->asker, &work->trails, "trailList", "TrailARN", NULL};
+    struct ask trails_ask = {.region = region, .look = gather_page, .context = &trails};
+    struct ask alarms_ask = {.region = region, .look = alarms_look, .context = work};
+
     return !is_asked(work, CALL_DESCRIBE_TRAILS) ||
            (work_ask(work, &trails_ask, CALL_DESCRIBE_TRAILS, NULL, err) &&
             work_ask(work, &alarms_ask, CALL_DESCRIBE_ALARMS, NULL, err));
 }
 
+/* Regions are told by EC2 and by the account service, which has its own permission: each tells of
+ * those for which it was asked and, where it may not be asked, the other does. */
 static bool ask_regions(struct account_work *work, struct err *err)
 {
-    const struct gathered *analyzed =
+    static const enum call_id of_ec2[] = {CALL_DESCRIBE_INSTANCES, CALL_DESCRIBE_DATABASES,
+                                          CALL_DESCRIBE_METRIC_FILTERS};
+    static const enum call_id of_account[] = {CALL_LIST_ANALYZERS, CALL_LIST_IDENTITY_CENTERS};
+    const struct gathered *listed =
         work->has_listed_regions ? &work->listed_regions : &work->regions;
+    const struct gathered *described = work->has_regions ? &work->regions : &work->listed_regions;
+    bool ok = true;
 
-    for (size_t i = 0; i < work->regions.count; i++) {
-        if (!ask_region(work, work->regions.items[i], err)) {
-            return false;
-        }
+    for (size_t i = 0; ok && i < described->count; i++) {
+        ok = ask_all(work, of_ec2, sizeof of_ec2 / sizeof *of_ec2, described->items[i], err) &&
+             ask_trails(work, described->items[i], err);
     }
-    for (size_t i = 0; i < analyzed->count && is_asked(work, CALL_LIST_ANALYZERS); i++) {
-        struct ask ask = {.region = analyzed->items[i]};
-        if (!work_ask(work, &ask, CALL_LIST_ANALYZERS, NULL, err)) {
-            return false;
-        }
+    for (size_t i = 0; ok && i < listed->count; i++) {
+        ok = ask_all(work, of_account, sizeof of_account / sizeof *of_account, listed->items[i],
+                     err);
     }
-    return true;
+    return ok;
 }
 
 /* What was found in regions, one by one. */
@@ -149,6 +135,22 @@ static bool ask_found(struct account_work *work, const struct gathered *found, e
         }
     }
     return true;
+}
+
+static bool ask_plain(struct account_work *work, struct err *err)
+{
+    static const enum call_id ids[] = {CALL_GET_AUTHORIZATION_DETAILS,
+                                       CALL_GET_SUMMARY,
+                                       CALL_GET_PASSWORD_POLICY,
+                                       CALL_LIST_SERVICE_CREDENTIALS,
+                                       CALL_LIST_BUCKETS,
+                                       CALL_LIST_TRAILS,
+                                       CALL_GET_CONTACT,
+                                       CALL_GET_SECURITY_CONTACT,
+                                       CALL_LIST_SAML_PROVIDERS,
+                                       CALL_LIST_SERVER_CERTIFICATES};
+
+    return ask_all(work, ids, sizeof ids / sizeof *ids, STR(""), err);
 }
 
 bool work_ask_account(struct account_work *work, struct err *err)

@@ -205,7 +205,7 @@ static const struct call calls[] = {
      .path = "/getAlternateContact", .rate = 10, .help = "whom AWS tells of security matters"},
     [CALL_LIST_REGIONS] =
     {.service = AWS_ACCOUNT, .operation = "ListRegions", .action = "account:ListRegions",
-     .scope = CALL_OF_ACCOUNT, .parts = COLLECT_ANALYZERS,
+     .scope = CALL_OF_ACCOUNT, .parts = COLLECT_ANALYZERS | COLLECT_FEDERATION,
      .parameters = {{"MaxResults", "50", true}}, .paging = {"NextToken", "NextToken", NULL},
      .items = "Regions", .page_items = 50, .method = "POST", .path = "/listRegions", .rate = 5,
      .help = "every region, and whether the account may use it"},
@@ -221,7 +221,7 @@ static const struct call calls[] = {
      .help = "identity providers"},
     [CALL_LIST_IDENTITY_CENTERS] =
     {.service = AWS_SSO_ADMIN, .operation = "ListInstances", .action = "sso:ListInstances",
-     .scope = CALL_OF_ACCOUNT, .parts = COLLECT_FEDERATION,
+     .scope = CALL_OF_REGION, .parts = COLLECT_FEDERATION,
      .parameters = {{"MaxResults", "100", true}}, .paging = {"NextToken", "NextToken", NULL},
      .items = "Instances", .page_items = 100, .rate = 20, .help = "IAM Identity Center instances"},
     [CALL_LIST_SERVER_CERTIFICATES] =
@@ -263,7 +263,7 @@ static const struct collect_extra extras[] = {
     {"analyzers", COLLECT_ANALYZERS, "regions and their IAM Access Analyzers"},
     {"certificates", COLLECT_CERTIFICATES, "TLS certificates kept in IAM"},
     {"contacts", COLLECT_CONTACTS, "contact details of the account"},
-    {"federation", COLLECT_FEDERATION, "SAML providers and IAM Identity Center"},
+    {"federation", COLLECT_FEDERATION, "SAML providers, and IAM Identity Center by region"},
     {"instances", COLLECT_INSTANCES, "EC2 instances and their instance profiles"},
     {"ssh-keys", COLLECT_SSH_KEYS, "SSH keys for CodeCommit, a call for each user"},
     {"trails", COLLECT_TRAILS, "trails, metric filters, alarms and who they tell"},

@@ -193,13 +193,12 @@ static enum ask_end end_of(const struct ask *ask, const struct aws_failure *fail
         return code.n > 0 ? ASK_ABSENT : ASK_FAILED;
     case AWS_SKIP_STATE:
         return is_not_in_use(ask, code) ? ASK_ABSENT : ASK_FAILED;
-    case AWS_FAIL_LOGIN:
-        return ASK_STOPPED;
     case AWS_RETRY:
     case AWS_RETRY_SLOWER:
     case AWS_RETRY_CLOCK:
     case AWS_RETRY_LOGIN:
     case AWS_FAIL:
+    case AWS_FAIL_LOGIN: /* where credentials are over the report will not come either */
         break;
     }
     return ASK_FAILED;

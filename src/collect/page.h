@@ -47,7 +47,7 @@ enum ask_end {
     ASK_ABSENT, /* there is no such thing */
     ASK_DENIED,
     ASK_FAILED,
-    ASK_STOPPED, /* cancelled, no credentials that are good, a page function that gave up, no room */
+    ASK_STOPPED, /* cancelled, a page function that gave up, no room */
 };
 
 /* Asks for every page. For all ends but the first two *failure and *err say why: of ASK_DENIED and

@@ -24,8 +24,8 @@ enum answer_outcome {
 struct answer {
     struct str action;  /* the permission the call takes: "iam:ListVirtualMFADevices" */
     struct str region;  /* empty: of a global service */
-    struct str subject; /* whom it was about: a user's name, an ARN; in a session of root
-                         * "<root_account>"; empty: the account */
+    struct str subject; /* whom it was about: a user's name, the id of an access key (root's too),
+                         * an ARN; in a session of root "<root_account>"; empty: the account */
     uint32_t page;      /* 0 is the first */
     enum answer_outcome outcome;
     struct str code; /* AWS's error code; empty for what was given */

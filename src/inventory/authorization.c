@@ -77,15 +77,22 @@ static void group_add(struct details *details, const struct tree *group)
         (struct group){tree_text(group, "GroupName"), tree_text(group, "Arn")};
 }
 
-/* Who has what, and what groups there are. Whoever lacks a name or an ARN is nobody. */
+/* A name, and an ARN of this account. */
+static bool is_ours(const struct details *details, const struct tree *node, struct str name)
+{
+    struct str account, resource;
+
+    return name.n > 0 && arn_read(tree_text(node, "Arn"), &account, &resource) &&
+           str_eq(account, details->reading->account);
+}
+
+/* Who has what, and what groups there are. */
 static void holders_read(struct details *details, const struct tree *page, enum holder_kind kind)
 {
     for (const struct tree *holder = tree_first(page, holder_lists[kind].list); holder != NULL;
          holder = holder->next) {
         struct str name = tree_text(holder, holder_lists[kind].name);
-        if (name.n == 0 || tree_text(holder, "Arn").n == 0) {
-            details->is_whole = false;
-        }
+        details->is_whole = details->is_whole && is_ours(details, holder, name);
         for (const struct tree *policy = tree_first(holder, "AttachedManagedPolicies");
              policy != NULL; policy = policy->next) {
             holding_add(details, &(struct holding){tree_text(policy, "PolicyArn"), name, kind});

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 /* Room for the trees of one call. An account at IAM's quotas (5,000 users, 1,000 roles, their
- * policies) takes some 60 MiB. */
-enum { TREES_MAX = 512 << 20, DOCUMENT_MAX = 8 << 20, PART_MAX = 64 << 20 };
+ * policies) takes less than half of it. */
+enum { TREES_MAX = 192 << 20, DOCUMENT_MAX = 8 << 20, PART_MAX = 64 << 20 };
 
 static int call_order(struct str action, struct str subject, struct str region,
                       struct str other_action, struct str other_subject, struct str other_region)
@@ -196,7 +196,7 @@ static const struct tree *page_result(struct reading *reading, const struct answ
                                                                                             : NULL;
 }
 
-/* Whether another page follows. Each service has a name of its own for where the next one starts. */
+/* Whether another page follows. Services differ in what they call the place where it starts. */
 static bool has_more(const struct tree *result)
 {
     static const char *const tokens[] = {"Marker", "NextToken", "nextToken", "ContinuationToken"};

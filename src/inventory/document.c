@@ -106,22 +106,36 @@ static bool principal_write(struct json_writer *json, const struct tree *princip
     return ok;
 }
 
-/* {"StringLike":{"aws:PrincipalArn":"..."}} as [{"Condition","Name","Value"}]. */
+/* One test of a condition: {"aws:PrincipalArn":"..."} under its operator. */
+static bool tests_write(struct json_writer *json, const struct tree *tests)
+{
+    bool ok = tests->text.n == 0 && !is_list(tests);
+
+    for (const struct tree *key = tests->first; key != NULL; key = key->next) {
+        json_open(json, '{');
+        json_member_text(json, STR("Condition"), tests->name);
+        json_member_text(json, STR("Name"), key->name);
+        if (key->first == NULL && key->text.n == 0) { /* compared with nothing, or with "" */
+            json_member_text(json, STR("Value"), key->text);
+        } else {
+            ok = texts_write(json, STR("Value"), key) && ok;
+        }
+        json_close(json, '}');
+    }
+    return ok;
+}
+
+/* {"StringLike":{"aws:PrincipalArn":"..."}} as [{"Condition","Name","Value"}]. A condition that
+ * cannot be understood must not become a statement without one. */
 static bool conditions_write(struct json_writer *json, const struct tree *conditions)
 {
-    bool ok = true;
+    bool ok = conditions == NULL || (conditions->text.n == 0 && !is_list(conditions));
 
     json_key(json, STR("Conditions"));
     json_open(json, '[');
-    for (const struct tree *operator= conditions != NULL ? conditions->first : NULL;
-         operator!= NULL; operator= operator->next) {
-        for (const struct tree *key = operator->first; key != NULL; key = key->next) {
-            json_open(json, '{');
-            json_member_text(json, STR("Condition"), operator->name);
-            json_member_text(json, STR("Name"), key->name);
-            ok = texts_write(json, STR("Value"), key) && ok;
-            json_close(json, '}');
-        }
+    for (const struct tree *tests = conditions != NULL ? conditions->first : NULL; tests != NULL;
+         tests = tests->next) {
+        ok = tests_write(json, tests) && ok;
     }
     json_close(json, ']');
     return ok;
@@ -223,7 +237,7 @@ static bool percent_decode(struct arena *scratch, struct str text, struct str *o
 
 static bool statements_write(struct json_writer *json, const struct tree *statements)
 {
-    bool ok = true;
+    bool ok = statements->text.n == 0;
 
     json_key(json, STR("Statements"));
     json_open(json, '[');

@@ -5,7 +5,15 @@
  * end.
  *
  * Ownership: trees live until the next call is opened; parts are copied into the arena.
- * Threads:   one thread for each reading. */
+ * Threads:   one thread for each reading.
+ *
+ * Example:   struct pages pages;
+ *            if (call_open(reading, STR("iam:ListSAMLProviders"), none, none, "SAMLProviderList",
+ *                          &pages) == TOLD_ALL) {
+ *                struct json_writer *json = part_begin(reading);
+ *                ...
+ *                part_end(reading, STR("AWS"), none, STR("SAMLProviders"));
+ *            } */
 #ifndef INVENTORY_INTERNAL_H
 #define INVENTORY_INTERNAL_H
 
@@ -139,8 +147,8 @@ MUST_USE bool arn_read(struct str arn, struct str *account, struct str *resource
 /* ---- document.c ---- */
 
 /* A policy as a member, {"Version":...,"Statements":[...]}, from JSON text; nothing when it is none
- * that can be understood whole. `is_encoded`: as IAM sends it, with bytes as %XX. `owner`: an account
- * for which CrossAccountArn is added, whether the policy lets another one in; empty: not asked. */
+ * that can be understood whole. `is_encoded`: as IAM sends it, with bytes as %XX. `owner`: the
+ * account for which CrossAccountArn says whether the policy lets another one in; empty: none. */
 void document_member(struct arena *scratch, struct json_writer *json, struct str key,
                      struct str text, bool is_encoded, struct str owner);
 

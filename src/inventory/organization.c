@@ -264,29 +264,38 @@ static void targets_read(struct gathering *gathering, const struct organization_
     }
 }
 
+/* The kinds that are switched on below one root. False when it does not say. */
+static bool kinds_read(const struct tree *root, bool is_on[])
+{
+    for (const struct tree *type = tree_first(root, "PolicyTypes"); type != NULL;
+         type = type->next) {
+        for (size_t kind = 0; kind <= POLICY_RCP; kind++) {
+            is_on[kind] |= str_eq(tree_text(type, "Type"), policy_types[kind]);
+        }
+    }
+    return tree_find(root, "PolicyTypes") != NULL;
+}
+
 /* Where a kind of policy is switched off, none of that kind is attached to anything. */
 static void switched_off_read(struct gathering *gathering)
 {
     struct pages pages;
     bool is_on[POLICY_RCP + 1] = {false};
+    size_t root_count = 0;
 
     if (call_open(gathering->reading, STR("organizations:ListRoots"), nobody, nobody, "Roots",
                   &pages) != TOLD_ALL) {
         return;
     }
-    for (const struct tree *root = tree_first(pages.results[0], "Roots"); root != NULL;
-         root = root->next) {
-        if (tree_find(root, "PolicyTypes") == NULL) {
-            return;
-        }
-        for (const struct tree *type = tree_first(root, "PolicyTypes"); type != NULL;
-             type = type->next) {
-            for (size_t kind = 0; kind <= POLICY_RCP; kind++) {
-                is_on[kind] |= str_eq(tree_text(type, "Type"), policy_types[kind]);
+    for (size_t i = 0; i < pages.count; i++) {
+        for (const struct tree *root = tree_first(pages.results[i], "Roots"); root != NULL;
+             root = root->next, root_count++) {
+            if (!kinds_read(root, is_on)) {
+                return;
             }
         }
     }
-    for (size_t kind = 0; kind <= POLICY_RCP; kind++) {
+    for (size_t kind = 0; root_count > 0 && kind <= POLICY_RCP; kind++) {
         gathering->organization->is_complete[kind] |= !is_on[kind];
     }
 }

@@ -3,15 +3,16 @@
 #include "inventory/internal.h"
 
 /* The root user. A session of root tells what it has, call by call; what no session told comes from
- * the account's summary and its virtual MFA devices, which say whether there is something, not what.
- * ToldBy says who said which. */
+ * the account's summary and its virtual MFA devices, which say whether there is something, not
+ * what. ToldBy says who said which. */
 
 #define SUMMARY STR("iam:GetAccountSummary")
 
-/* 1 or 0, as the summary has it. */
+enum flag { FLAG_UNKNOWN, FLAG_NO, FLAG_YES };
+
 struct summary {
     bool is_known;
-    struct str password, mfa, keys, certificates; /* empty: not told */
+    enum flag password, mfa, keys, certificates;
 };
 
 struct root {
@@ -21,14 +22,17 @@ struct root {
     struct json_writer told_by;
 };
 
-static struct str summary_entry(const struct tree *map, struct str key)
+/* An entry of the summary; AWS counts with 0 and 1 here. */
+static enum flag summary_flag(const struct tree *map, struct str key)
 {
     for (const struct tree *entry = map->first; entry != NULL; entry = entry->next) {
         if (str_eq(tree_text(entry, "key"), key)) {
-            return tree_text(entry, "value");
+            struct str value = tree_text(entry, "value");
+            uint64_t number = 0;
+            return !str_to_u64(value, &number) ? FLAG_UNKNOWN : number == 0 ? FLAG_NO : FLAG_YES;
         }
     }
-    return (struct str){0};
+    return FLAG_UNKNOWN;
 }
 
 /* In the session the summary is what root itself sees; else it is what the role was told. */
@@ -43,15 +47,13 @@ static void summary_read(struct root *root, struct str subject)
         return;
     }
     const struct tree *map = tree_find(pages.results[0], "SummaryMap");
-    summary->is_known =
-        arena_str(reading->arena, summary_entry(map, STR("AccountPasswordPresent")),
-                  &summary->password) &&
-        arena_str(reading->arena, summary_entry(map, STR("AccountMFAEnabled")), &summary->mfa) &&
-        arena_str(reading->arena, summary_entry(map, STR("AccountAccessKeysPresent")),
-                  &summary->keys) &&
-        arena_str(reading->arena, summary_entry(map, STR("AccountSigningCertificatesPresent")),
-                  &summary->certificates);
-    reading->is_full = reading->is_full || !summary->is_known;
+    *summary = (struct summary){
+        .is_known = true,
+        .password = summary_flag(map, STR("AccountPasswordPresent")),
+        .mfa = summary_flag(map, STR("AccountMFAEnabled")),
+        .keys = summary_flag(map, STR("AccountAccessKeysPresent")),
+        .certificates = summary_flag(map, STR("AccountSigningCertificatesPresent")),
+    };
 }
 
 static void tell(struct root *root, const char *what, const char *by)
@@ -94,11 +96,11 @@ static void password_write(struct root *root)
                                "LoginProfile", &pages);
     bool has_password = told == TOLD_ALL;
 
-    if (told == TOLD_NOTHING && root->summary.password.n == 0) {
+    if (told == TOLD_NOTHING && root->summary.password == FLAG_UNKNOWN) {
         return;
     }
     if (told == TOLD_NOTHING) {
-        has_password = !str_eq(root->summary.password, STR("0"));
+        has_password = root->summary.password == FLAG_YES;
     }
     tell(root, "Password.Enabled",
          told == TOLD_NOTHING ? BY_SUMMARY : "iam:GetLoginProfile as root");
@@ -125,10 +127,10 @@ static void mfa_write(struct root *root, const struct devices *devices)
     if (devices->is_known) {
         tell(root, "MFADevices.Virtual", "iam:ListVirtualMFADevices");
     }
-    if (root->summary.mfa.n > 0) {
+    if (root->summary.mfa != FLAG_UNKNOWN) {
         struct json_writer *json = part_begin(reading);
         json_key(json, STR("MFAActive"));
-        json_bool(json, !str_eq(root->summary.mfa, STR("0")));
+        json_bool(json, root->summary.mfa == FLAG_YES);
         part_end(reading, STR("IAMUser"), ROOT_NAME, STR("MFAActive"));
         tell(root, "MFAActive", BY_SUMMARY);
     }
@@ -136,11 +138,11 @@ static void mfa_write(struct root *root, const struct devices *devices)
 
 /* The summary counts keys and certificates whether or not they are active: only their absence is a
  * whole answer. */
-static void none_write(struct root *root, struct str present, struct str key, const char *what)
+static void none_write(struct root *root, enum flag present, struct str key, const char *what)
 {
     struct json_writer *json = part_begin(root->reading);
 
-    if (!str_eq(present, STR("0"))) {
+    if (present != FLAG_NO) {
         return;
     }
     json_key(json, key);

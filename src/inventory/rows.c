@@ -180,8 +180,8 @@ void write_text(struct json_writer *json, struct str key, const struct tree *nod
     }
 }
 
-/* Seconds since 1970 as a number of JSON: with a fraction, and where Java wrote it with an exponent,
- * as in 1.763764066801E9. What is below a second is dropped. */
+/* Seconds since 1970 as a number of JSON: with a fraction, and where Java wrote it with an
+ * exponent, as in 1.763764066801E9. What is below a second is dropped. */
 static bool seconds_read(struct str text, int64_t *at)
 {
     char digits[20];

@@ -164,16 +164,15 @@ static const struct schema_attr mfa_devices_attrs[] = {
     {.name = STR_LIT("id"), .type = TYPE_STRING, .is_list = true, .source = SOURCE_API,
      .help = STR_LIT("serial numbers")},
     {.name = STR_LIT("Physical"), .type = TYPE_ENTITY, .entity = &entity_mfa_device,
-     .is_list = true, .source = SOURCE_API,
-     .obtain = STR_LIT("iam:ListVirtualMFADevices"),
-     .help = STR_LIT("hardware tokens and security keys")},
+     .is_list = true, .source = SOURCE_API, .obtain = STR_LIT("iam:ListMFADevices"),
+     .help = STR_LIT("hardware tokens, security keys and passkeys")},
     {.name = STR_LIT("Virtual"), .type = TYPE_ENTITY, .entity = &entity_mfa_device,
      .is_list = true, .source = SOURCE_API, .obtain = STR_LIT("iam:ListVirtualMFADevices"),
      .help = STR_LIT("authenticator apps")},
 };
 static const struct schema_entity entity_mfa_devices = {
     .name = STR_LIT("MFADevices"),
-    .obtain = STR_LIT("iam:ListMFADevices and iam:ListVirtualMFADevices"),
+    .obtain = STR_LIT("iam:ListMFADevices"),
     .attrs = mfa_devices_attrs, .attr_count = COUNT(mfa_devices_attrs),
 };
 
@@ -409,7 +408,7 @@ static const struct schema_attr user_attrs[] = {
      .help = STR_LIT("passwords and API keys of single services")},
     {.name = STR_LIT("ToldBy"), .type = TYPE_STRING, .is_list = true, .source = SOURCE_API,
      .obtain = STR_LIT("iam:GetAccountSummary"),
-     .help = STR_LIT("of root: which call told what, as in Password.Enabled: iam:GetUser")},
+     .help = STR_LIT("of root: what was told by which call, as Password.Enabled: iam:GetLoginProfile")},
     {.name = STR_LIT("Policies"), .type = TYPE_ENTITY, .entity = &entity_policies,
      .source = SOURCE_API, .help = STR_LIT("policies of the user")},
     {.name = STR_LIT("Groups"), .type = TYPE_ENTITY, .entity = &entity_group, .is_list = true,

@@ -3,6 +3,7 @@
  * usage: aws_call_probe [KEY=VALUE...] SERVICE OPERATION [NAME=VALUE...]
  *        keys: profile region mfa (the code) now (a fixed clock: waits are told, not waited)
  *              attempts repeat threads budget body method path once role (an ARN to assume first)
+ *              external (id, for the role) record replay (a folder) label
  *        SERVICE is named as in a [services] section; "-": finds credentials only, and tells of them.
  * Prints one JSON object. */
 #include <pthread.h>
@@ -12,6 +13,7 @@
 
 #include "aws/client.h"
 #include "aws/credentials_chain.h"
+#include "aws/recorder.h"
 #include "crypto/sha256.h"
 #include "os/system.h"
 #include "os/worker.h"
@@ -154,7 +156,7 @@ static void tell_credentials(struct credentials_source *source, struct buf *out)
 
 struct words {
     struct str profile, region, mfa, now, attempts, repeat, threads, budget, body, method, path,
-        role, once;
+        role, external, once, record, replay, label;
 };
 
 static int keys_take(struct words *words, int count, char **argument)
@@ -167,7 +169,8 @@ static int keys_take(struct words *words, int count, char **argument)
         {"now", &words->now},         {"attempts", &words->attempts}, {"repeat", &words->repeat},
         {"threads", &words->threads}, {"budget", &words->budget},     {"body", &words->body},
         {"method", &words->method},   {"path", &words->path},         {"role", &words->role},
-        {"once", &words->once}};
+        {"once", &words->once},       {"external", &words->external}, {"record", &words->record},
+        {"replay", &words->replay},   {"label", &words->label}};
     int at = 1;
 
     for (; at < count; at++) {
@@ -239,6 +242,32 @@ static bool set_up(struct aws_client *client, struct fake_clock *fake, const str
     return ok;
 }
 
+/* One of them, or none. */
+struct tapes {
+    struct recorder *recorder;
+    struct replayer *replayer;
+};
+
+static bool tapes_attach(struct tapes *tapes, struct aws_client *client, const struct words *words,
+                         struct err *err)
+{
+    const struct recorder_facts facts = {client->clock.now(client->clock.context), words->region,
+                                         STR("call_probe")};
+
+    if (words->record.n > 0) {
+        tapes->recorder = recorder_new(words->record, &facts, err);
+        if (tapes->recorder != NULL) {
+            recorder_attach(tapes->recorder, client);
+        }
+    } else if (words->replay.n > 0) {
+        tapes->replayer = replayer_new(words->replay, err);
+        if (tapes->replayer != NULL) {
+            replayer_attach(tapes->replayer, client);
+        }
+    }
+    return err->kind == ERR_NONE;
+}
+
 static void run(struct aws_client *client, const struct words *words, int count, char **argument,
                 struct credentials_source *source, struct buf *out)
 {
@@ -249,6 +278,7 @@ static void run(struct aws_client *client, const struct words *words, int count,
     struct json_writer json = {.out = out, .comma = true};
 
     aws_session_init(&session, client, source);
+    aws_session_label(&session, words->label);
     if (words->budget.n > 0) {
         retry_budget_init(&session.budget, (int)number(words->budget, 0));
     }
@@ -279,11 +309,47 @@ static void run(struct aws_client *client, const struct words *words, int count,
     aws_session_release(&session);
 }
 
+/* Makes the calls, with credentials that were looked for. */
+static void call(struct aws_client *client, struct words *words, int count, char **argument,
+                 const struct tapes *tapes, struct buf *out)
+{
+    union {
+        const char *given;
+        char *text;
+    } code = {.given = words->mfa.p};
+    struct credentials_chain chain = {.client = client,
+                                      .profile = words->profile,
+                                      .prompt = words->mfa.n > 0 ? tell_code : NULL,
+                                      .prompt_context = code.text};
+    struct credentials_source *found =
+        credentials_source_new(credentials_chain_fetch, &chain, &client->clock);
+    struct credentials_source *source =
+        tapes->replayer != NULL ? replayer_credentials(tapes->replayer) : found;
+    struct aws_session sts;
+    struct role role = {.sts = &sts,
+                        .arn = words->role,
+                        .session_name = STR("probe"),
+                        .external_id = words->external};
+    struct credentials_source *assumed = credentials_source_new(role_fetch, &role, &client->clock);
+
+    aws_session_init(&sts, client, source);
+    aws_session_label(&sts, words->label.n > 0 ? STR("caller") : STR(""));
+    if (strcmp(argument[0], "-") == 0) {
+        tell_credentials(source, out);
+    } else {
+        run(client, words, count, argument, words->role.n > 0 ? assumed : source, out);
+    }
+    credentials_source_free(assumed);
+    aws_session_release(&sts);
+    credentials_source_free(found);
+}
+
 int main(int count, char **argument)
 {
     static struct aws_client client;
     static struct fake_clock fake;
     struct words words = {0};
+    struct tapes tapes = {0};
     struct err err = {0};
     struct buf out;
     struct json_writer json = {.out = &out};
@@ -293,35 +359,13 @@ int main(int count, char **argument)
     system_forbid_dumps();
     buf_init(&out, 256 << 20);
     json_open(&json, '{');
-    if (!set_up(&client, &fake, &words, &err)) {
+    if (!set_up(&client, &fake, &words, &err) || !tapes_attach(&tapes, &client, &words, &err)) {
+        char where[2048];
+        err_format(&err, where, sizeof where);
         text(&json, "ok", STR("false"));
-        text(&json, "error", str_from(err.text));
+        text(&json, "error", str_from(where));
     } else {
-        struct credentials_chain chain = {.client = &client,
-                                          .profile = words.profile,
-                                          .prompt = words.mfa.n > 0 ? tell_code : NULL,
-                                          .prompt_context = argument[0]};
-        union {
-            const char *given;
-            char *text;
-        } code_text = {.given = words.mfa.p};
-        chain.prompt_context = code_text.text;
-        struct credentials_source *source =
-            credentials_source_new(credentials_chain_fetch, &chain, &client.clock);
-        struct aws_session sts;
-        aws_session_init(&sts, &client, source);
-        struct role role = {.sts = &sts, .arn = words.role, .session_name = STR("probe")};
-        struct credentials_source *assumed =
-            credentials_source_new(role_fetch, &role, &client.clock);
-        if (strcmp(argument[at], "-") == 0) {
-            tell_credentials(source, &out);
-        } else {
-            run(&client, &words, count - at, argument + at, words.role.n > 0 ? assumed : source,
-                &out);
-        }
-        credentials_source_free(assumed);
-        aws_session_release(&sts);
-        credentials_source_free(source);
+        call(&client, &words, count - at, argument + at, &tapes, &out);
         json.comma = true;
         json_key(&json, STR("waits"));
         json_open(&json, '[');
@@ -331,9 +375,13 @@ int main(int count, char **argument)
         json_close(&json, ']');
         json_key(&json, STR("skew"));
         json_i64(&json, atomic_load(&client.skew_s));
+        json_key(&json, STR("recorded"));
+        json_bool(&json, tapes.recorder == NULL || recorder_finish(tapes.recorder, &err));
         http_free(client.http);
         code = 0;
     }
+    recorder_free(tapes.recorder);
+    replayer_free(tapes.replayer);
     json_close(&json, '}');
     (void)printf("%.*s\n", (int)out.n, out.p);
     buf_release(&out);
