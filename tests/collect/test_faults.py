@@ -7,9 +7,9 @@ Calls about the organization are spoiled one by one, a collection for each.
 
 usage: tests/collect/test_faults.py
 Environment: SEED     of the organization and of which faults are tried
-             ROUNDS   collections with a fault in each account (default 2; all: every call of three accounts
+             ROUNDS   collections with a fault in each account (default 1; all: every call of three accounts
                       in every way)
-             FAULTS   in calls about the organization (default 6; all of them with ROUNDS=all)
+             FAULTS   in calls about the organization (default 3; all of them with ROUNDS=all)
              FAULT    OPERATION/KIND/TIMES: this one alone
 """
 
@@ -29,8 +29,8 @@ import plan as plans
 import support
 
 SEED = os.environ.get("SEED") or "1"
-ROUNDS = os.environ.get("ROUNDS") or "2"
-FAULTS = int(os.environ.get("FAULTS") or 6)
+ROUNDS = os.environ.get("ROUNDS") or "1"
+FAULTS = int(os.environ.get("FAULTS") or 3)
 ACCOUNTS, USERS = 48, 7
 # What ends well whenever it happens, and what does when it happens once.
 HARMLESS = ("drip", "wrong-date", "trailing")
