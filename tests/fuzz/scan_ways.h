@@ -28,6 +28,7 @@ static const char *const way_sigma[] = {
     "selection: {eventName: [ConsoleLogin, CreateAccessKey, DeleteTrail, UpdateTrail, 'tr\u00e4']}",
     "selection: {userIdentity.type: Root}",
     "selection: {userAgent|contains: 'S3 Browser'}",
+    "selection: {userAgent|contains: 'owser/9'}",
     "selection: {eventName|startswith: UpdateFunctionConfiguration}",
     "selection: {userIdentity.arn|re: '.+:assumed-role/aws:.+'}",
     "selection: {userName|re: '^(a|b)+c$'}",
@@ -39,6 +40,7 @@ static const char *const way_sigma[] = {
     "selection: {requestParameters|contains: 'deep\"inner'}",
     "selection: {requestParameters.policy|contains: '\"Effect\": \"Allow\"'}",
     "selection: {responseElements|contains: 'k:v,w'}",
+    "selection: {requestParameters|contains: ':true'}",
     "selection: {eventSource: [iam.amazonaws.com, sts.amazonaws.com, s3.amazonaws.com, a/b]}",
     "selection: {requestParameters.name: '*'}",
     "selection: {errorMessage|endswith: '\u00e4\u00f6'}",
@@ -49,6 +51,7 @@ static const char *const way_patterns[] = {
     "{ $.userIdentity.type = \"Root\" && $.userIdentity.invokedBy NOT EXISTS }",
     "{ $.errorCode = \"*UnauthorizedOperation\" || $.errorCode = \"AccessDenied*\" }",
     "{ $.requestParameters.list[1] = \"x\" }",
+    "{ $.requestParameters.list[0] = \"5\" }",
 };
 
 static struct {

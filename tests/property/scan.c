@@ -62,6 +62,8 @@ static const struct str words[] = {
     STR_LIT("[{"),
 };
 
+static const struct str plain_words[] = {STR_LIT("S3 Browser"), STR_LIT("true")};
+
 static void put_blanks(struct writer *writer)
 {
     static const struct str blanks[] = {STR_LIT(" "), STR_LIT("\n  "), STR_LIT("\t"),
@@ -161,9 +163,10 @@ static void put_record(struct writer *writer)
     put_string(writer, RANDOM_PICK(random, words));
     buf_str(writer->out, STR(",\"requestParameters\":"));
     put_value(writer, 1);
-    if (random_chance(random, 2)) { /* as large as a window and more */
-        buf_str(writer->out, STR(",\"filler\":\""));
-        buf_fill(writer->out, 'x', random_below(random, 300000));
+    if (random_chance(random, 4)) { /* as large as a window and more */
+        buf_str(writer->out, STR(",\"userAgent\":\""));
+        buf_fill(writer->out, 'x', random_below(random, random_chance(random, 50) ? 9000 : 300000));
+        buf_str(writer->out, RANDOM_PICK(random, plain_words));
         buf_char(writer->out, '"');
     }
     buf_char(writer->out, '}');
