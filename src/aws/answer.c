@@ -142,6 +142,17 @@ static void failure_tell(const struct aws_call *call, const struct message *mess
     }
 }
 
+/* A bucket that is elsewhere says where, in a header or in the text. */
+static void region_find(const struct tree *tree, const struct http_response *response,
+                        struct aws_failure *failure)
+{
+    static const char *const regions[] = {"Error.Region", "Region", NULL};
+    struct str region = http_header_find(response, STR("x-amz-bucket-region"));
+
+    text_copy(failure->region, sizeof failure->region,
+              region.n > 0 ? region : first_text(tree, regions));
+}
+
 static bool refusal(const struct aws_call *call, const struct http_response *response,
                     const struct tree *tree, struct aws_failure *failure, struct err *err)
 {
@@ -150,6 +161,7 @@ static bool refusal(const struct aws_call *call, const struct http_response *res
     text_copy(failure->code, sizeof failure->code, message.code);
     text_copy(failure->request_id, sizeof failure->request_id, message.request_id);
     failure->class = aws_error_class(message.code, response->status);
+    region_find(tree, response, failure);
     if (failure->class == AWS_SKIP_DENIED) {
         action_find(call, message.text, failure);
     }
@@ -202,16 +214,22 @@ bool aws_answer_read(const struct aws_call *call, struct http_response *response
                       ? TREE_SIZE_MAX
                       : response->body.n * TREE_SIZE_FACTOR + TREE_SIZE_MIN;
     struct message message;
+    bool is_refused = false;
 
     failure->status = response->status;
     failure->fault = response->fault;
     answer->is_secret = call->is_secret;
     arena_init(&answer->arena, room);
-    answer->tree = body_parse(&answer->arena, buf_text(&response->body));
-    if (response->status < 200 || response->status > 299) {
+    is_refused = response->status < 200 || response->status > 299;
+    if (is_refused || !call->is_raw) {
+        answer->tree = body_parse(&answer->arena, buf_text(&response->body));
+    }
+    if (is_refused) {
         return refusal(call, response, answer->tree, failure, err);
     }
-    if (answer->tree == NULL) {
+    if (call->is_raw) {
+        answer->result = NULL;
+    } else if (answer->tree == NULL) {
         bool may_be_empty = protocol == AWS_REST_XML || protocol == AWS_REST_JSON;
         if (response->body.n > 0 || !may_be_empty) {
             return unreadable(call, response->body.n == 0 ? "empty" : "cut or none of AWS's",
@@ -228,7 +246,16 @@ bool aws_answer_read(const struct aws_call *call, struct http_response *response
     answer->status = response->status;
     answer->body = response->body; // moved
     buf_init(&response->body, 0);
+    answer->headers = response->headers; // moved
+    buf_init(&response->headers, 0);
     return true;
+}
+
+struct str aws_answer_header(const struct aws_answer *answer, struct str name)
+{
+    const struct http_response response = {.headers = answer->headers};
+
+    return http_header_find(&response, name);
 }
 
 void aws_answer_release(struct aws_answer *answer)
@@ -238,6 +265,7 @@ void aws_answer_release(struct aws_answer *answer)
         arena_wipe(&answer->arena);
     }
     buf_release(&answer->body);
+    buf_release(&answer->headers);
     arena_release(&answer->arena);
     *answer = (struct aws_answer){0};
 }

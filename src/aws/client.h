@@ -76,12 +76,14 @@ struct aws_call {
     struct str body;     /* of JSON and REST; for JSON empty means {} */
     const char *method;  /* of REST */
     const char *path;    /* of REST, encoded */
+    struct str bucket;   /* of S3: stands before the host or, where it cannot, before the path */
     struct str bearer;   /* x-amz-sso_bearer_token, for AWS_SSO */
     size_t answer_max;   /* bytes; 0: 64 MiB */
     uint32_t timeout_ms; /* of one try; 0: 5 minutes */
     enum aws_service service;
     bool is_unsigned; /* of a signed service: this operation is not */
     bool is_secret;   /* answer or parameters hold secrets: both are wiped */
+    bool is_raw;      /* the answer is somebody's file: no tree is made of it */
 };
 
 struct aws_answer {
@@ -92,6 +94,7 @@ struct aws_answer {
     char request_id[128];
     unsigned attempts;
     /* Private. */
+    struct buf headers;
     struct arena arena;
     bool is_secret;
 };
@@ -103,6 +106,7 @@ struct aws_failure {
     char code[96]; /* "AccessDenied"; empty when the answer was none of AWS's */
     char request_id[128];
     char action[96]; /* of a denial: the permission that was missing, "iam:ListUsers" */
+    char region[AWS_REGION_MAX + 1]; /* where a bucket is that was asked for elsewhere */
     unsigned attempts;
 };
 
@@ -112,6 +116,8 @@ struct aws_failure {
  * AWS_FAIL. */
 MUST_USE bool aws_send(struct aws_session *session, const struct aws_call *call,
                        struct aws_answer *answer, struct aws_failure *failure, struct err *err);
+/* The value of a header of the answer, in any case of its name; empty when there is none. */
+struct str aws_answer_header(const struct aws_answer *answer, struct str name);
 void aws_answer_release(struct aws_answer *answer);
 
 #endif

@@ -131,7 +131,9 @@ static void host_write(const struct aws_settings *settings, enum aws_service ser
                        size_t size)
 {
     const char *suffix = settings->use_dualstack ? partition->dualstack_suffix : partition->suffix;
-    bool fips = settings->use_fips && (settings->use_dualstack || !partition->fips_has_plain_names);
+    /* CloudWatch alone has plain names there in both kinds. */
+    bool has_own_name = settings->use_dualstack && service != AWS_CLOUDWATCH;
+    bool fips = settings->use_fips && (has_own_name || !partition->fips_has_plain_names);
 
     if (service == AWS_S3) {
         (void)snprintf(host, size, "s3%s%s.%.*s.%s", settings->use_fips ? "-fips" : "",

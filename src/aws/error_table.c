@@ -59,9 +59,13 @@ static const struct aws_error_row rows[] = {
     {STR_LIT("NoSuchBucket"), AWS_SKIP_ABSENT},
     {STR_LIT("NoSuchEntity"), AWS_SKIP_ABSENT},
     {STR_LIT("NoSuchEntityException"), AWS_SKIP_ABSENT},
+    {STR_LIT("NotFound"), AWS_SKIP_ABSENT},
+    {STR_LIT("NotFoundException"), AWS_SKIP_ABSENT},
     {STR_LIT("ParentNotFoundException"), AWS_SKIP_ABSENT},
     {STR_LIT("PolicyNotFoundException"), AWS_SKIP_ABSENT},
+    {STR_LIT("ResourceNotFoundException"), AWS_SKIP_ABSENT},
     {STR_LIT("TargetNotFoundException"), AWS_SKIP_ABSENT},
+    {STR_LIT("TrailNotFoundException"), AWS_SKIP_ABSENT},
 
     {STR_LIT("AWSOrganizationsNotInUseException"), AWS_SKIP_STATE},
     {STR_LIT("NotSupportedService"), AWS_SKIP_STATE},

@@ -67,7 +67,7 @@ static bool sign(struct aws_request *request, const struct aws_call *call,
                             secret_text(&credentials->secret_key),
                             secret_text(&credentials->session_token)};
     struct sigv4_scope scope = {str_from(request->endpoint.signing_region),
-                                str_from(aws_service_info(call->service)->name), at,
+                                str_from(aws_service_info(call->service)->endpoint_prefix), at,
                                 call->service == AWS_S3};
     struct sigv4_request signed_request = {.method = str_from(request->http.method),
                                            .path = path,
@@ -92,6 +92,41 @@ static bool sign(struct aws_request *request, const struct aws_call *call,
     return true;
 }
 
+/* A name that can stand in a host name under the one certificate of S3. */
+static bool is_label(struct str bucket)
+{
+    enum { LABEL_MAX = 63 };
+
+    for (size_t i = 0; i < bucket.n; i++) {
+        char c = bucket.p[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+              (c == '-' && i > 0 && i + 1 < bucket.n))) {
+            return false;
+        }
+    }
+    return bucket.n > 0 && bucket.n <= LABEL_MAX;
+}
+
+/* Puts the bucket before the host, as AWS wants it; at an endpoint of somebody's own, which need
+ * not know such names, and for names that are none of a host, it stands in the path. */
+static void bucket_place(struct aws_request *request, const struct aws_client *client,
+                         struct str bucket, struct buf *path)
+{
+    struct aws_endpoint *endpoint = &request->endpoint;
+    struct buf host;
+
+    buf_init(&host, AWS_URL_MAX - 8);
+    buf_printf(&host, "%.*s.%s", STR_ARG(bucket), endpoint->host);
+    if (client->settings.endpoint_url[AWS_S3][0] == '\0' && is_label(bucket) && !host.overflowed) {
+        (void)snprintf(endpoint->url, sizeof endpoint->url, "https://%.*s", (int)host.n, host.p);
+        (void)snprintf(endpoint->host, sizeof endpoint->host, "%.*s", (int)host.n, host.p);
+    } else {
+        buf_char(path, '/');
+        sigv4_encode(path, bucket, '\0');
+    }
+    buf_release(&host);
+}
+
 bool aws_request_make(struct aws_request *request, const struct aws_client *client,
                       const struct aws_call *call, const struct credentials *credentials,
                       int64_t at, struct err *err)
@@ -114,6 +149,9 @@ bool aws_request_make(struct aws_request *request, const struct aws_client *clie
     }
     body_make(request, call, &query);
     buf_str(&path, str_from(request->endpoint.path));
+    if (call->bucket.n > 0) {
+        bucket_place(request, client, call->bucket, &path);
+    }
     buf_str(&path, call->path != NULL ? str_from(call->path) : STR("/"));
     buf_str(&request->url, str_from(request->endpoint.url));
     buf_str(&request->url, str_sub(buf_text(&path), strlen(request->endpoint.path), path.n));

@@ -12,6 +12,11 @@ static const struct aws_service_info services[] = {
     [AWS_EC2] = {"ec2", "ec2", "EC2", "ec2", "2016-11-15", NULL, AWS_QUERY, true},
     [AWS_CLOUDTRAIL] = {"cloudtrail", "cloudtrail", "CLOUDTRAIL", "cloudtrail", NULL,
                         "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", AWS_JSON, true},
+    [AWS_LOGS] = {"logs", "logs", "CLOUDWATCH_LOGS", "cloudwatch_logs", NULL, "Logs_20140328",
+                  AWS_JSON, true},
+    [AWS_CLOUDWATCH] = {"cloudwatch", "monitoring", "CLOUDWATCH", "cloudwatch", "2010-08-01", NULL,
+                        AWS_QUERY, true},
+    [AWS_SNS] = {"sns", "sns", "SNS", "sns", "2010-03-31", NULL, AWS_QUERY, true},
     [AWS_SSO] = {"sso", "portal.sso", "SSO", "sso", NULL, NULL, AWS_REST_JSON, false},
     [AWS_SSO_OIDC] = {"sso-oidc", "oidc", "SSO_OIDC", "sso_oidc", NULL, NULL, AWS_REST_JSON, false},
 };

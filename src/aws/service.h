@@ -19,6 +19,9 @@ enum aws_service {
     AWS_RDS,
     AWS_EC2,
     AWS_CLOUDTRAIL,
+    AWS_LOGS,
+    AWS_CLOUDWATCH,
+    AWS_SNS,
     AWS_SSO,
     AWS_SSO_OIDC,
     AWS_SERVICE_COUNT,
@@ -33,7 +36,7 @@ enum aws_protocol {
 
 struct aws_service_info {
     const char *name;            /* as IAM actions begin: "iam" */
-    const char *endpoint_prefix; /* of host names */
+    const char *endpoint_prefix; /* of host names; what is signed is signed for it */
     const char *variable;        /* AWS_ENDPOINT_URL_<variable> */
     const char *setting;         /* in a [services] section */
     const char *version;         /* of the API; AWS_QUERY */

@@ -119,12 +119,23 @@ static void offer_commands(struct completion *to)
     }
 }
 
-static void offer_parts(struct completion *to, struct str name)
+/* Of a command, or of its part `sub`, which may be empty. */
+static void offer_parts(struct completion *to, struct str name, struct str sub)
 {
+    struct str last = {0};
+
     for (const struct command *it = commands; it->name != NULL; it++) {
-        if (it->sub != NULL && str_eq(str_from(it->name), name)) {
-            offer(to, str_from(it->sub), str_from(it->summary));
+        struct str rest = str_from(it->sub), first;
+        bool is_group = str_cut(&rest, ' ', &first);
+        if (it->sub == NULL || !str_eq(str_from(it->name), name)) {
+            continue;
         }
+        if (sub.n > 0 && is_group && str_eq(first, sub)) {
+            offer(to, rest, str_from(it->summary));
+        } else if (sub.n == 0 && !(is_group && str_eq(first, last))) {
+            offer(to, first, is_group ? STR("") : str_from(it->summary));
+        }
+        last = first;
     }
 }
 
@@ -231,15 +242,12 @@ int cmd_complete(int argc, char **argv)
     }
     if (argc < 2) {
         offer_commands(&to);
-    } else if (command_has_parts(str_from(argv[0]))) {
-        words = 2;
-        if (argc == 2) {
-            offer_parts(&to, str_from(argv[0]));
-        } else {
-            command = command_find(str_from(argv[0]), str_from(argv[1]));
-        }
+    } else if (command_has_parts(str_from(argv[0])) && argc == 2) {
+        offer_parts(&to, str_from(argv[0]), STR(""));
+    } else if (command_part_has_parts(str_from(argv[0]), str_from(argv[1])) && argc == 3) {
+        offer_parts(&to, str_from(argv[0]), str_from(argv[1]));
     } else {
-        command = command_find(str_from(argv[0]), STR(""));
+        command = command_find_words(argc, argv, &words);
     }
     if (command != NULL) {
         complete_command(&to, command, argc - words, argv + words);

@@ -33,6 +33,9 @@ const struct command commands[] = {
     {"fix", "plan", cmd_fix_plan, fix_plan_opts, "PATH...",
      "write what would mend the findings, in order, as a script that only asks",
      "keywarden fix plan report.json -o plan.sh"},
+    {"trail", "scan", cmd_trail_scan, trail_scan_opts, "PATH...",
+     "find in CloudTrail what root did, and what happened to credentials",
+     "keywarden trail scan logs/"},
     {"rule", "check", cmd_rule_check, rule_check_opts, "FILE...",
      "say whether rules are right, and where not", "keywarden rule check my-rules.yaml"},
     {"rule", "fmt", cmd_rule_fmt, rule_fmt_opts, "FILE", "print rules in their canonical layout",
@@ -65,6 +68,41 @@ const struct command *command_find(struct str name, struct str sub)
         }
     }
     return NULL;
+}
+
+const struct command *command_find_words(int argc, char **argv, int *words)
+{
+    struct str name = argc > 0 ? str_from(argv[0]) : STR("");
+    struct str sub = argc > 1 ? str_from(argv[1]) : STR("");
+    const struct command *found = NULL;
+
+    if (!command_has_parts(name)) {
+        *words = 1;
+        return command_find(name, STR(""));
+    }
+    *words = 2;
+    if (argc > 2 && command_part_has_parts(name, sub)) {
+        struct buf both;
+        buf_init(&both, 1 << 16);
+        buf_printf(&both, "%.*s %s", STR_ARG(sub), argv[2]);
+        found = command_find(name, buf_text(&both));
+        buf_release(&both);
+        *words = 3;
+        return found;
+    }
+    return command_find(name, sub);
+}
+
+bool command_part_has_parts(struct str name, struct str sub)
+{
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        struct str rest = str_from(command->sub), first;
+        if (str_eq(str_from(command->name), name) && str_cut(&rest, ' ', &first) &&
+            str_eq(first, sub)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool command_has_parts(struct str name)

@@ -22,7 +22,9 @@ enum exit_code {
 
 struct command {
     const char *name;
-    const char *sub; /* of a command with parts, such as "check" of "rule"; NULL otherwise */
+    /* Of a command with parts, such as "check" of "rule", or "alarm plan" of "trail"; NULL
+     * otherwise. */
+    const char *sub;
     int (*run)(const struct command *command, const struct args *args);
     const struct opt *opts; /* ended by a zeroed one */
     const char *operands;   /* "PATH..." */
@@ -33,12 +35,18 @@ struct command {
 extern const struct command commands[]; /* ended by a zeroed one */
 
 const struct command *command_find(struct str name, struct str sub);
+/* The command that the words at the front of a command line name, and how many words that takes:
+ * as many as there can be. */
+const struct command *command_find_words(int argc, char **argv, int *words);
 bool command_has_parts(struct str name);
+/* Whether the part has parts of its own, as "alarm" of "trail" does. */
+bool command_part_has_parts(struct str name, struct str sub);
 
 int cmd_audit(const struct command *command, const struct args *args);
 int cmd_diff(const struct command *command, const struct args *args);
 int cmd_study(const struct command *command, const struct args *args);
 int cmd_fix_plan(const struct command *command, const struct args *args);
+int cmd_trail_scan(const struct command *command, const struct args *args);
 int cmd_simulate(const struct command *command, const struct args *args);
 int cmd_rule_check(const struct command *command, const struct args *args);
 int cmd_rule_fmt(const struct command *command, const struct args *args);
@@ -60,6 +68,7 @@ int cmd_version(const struct command *command, const struct args *args);
 int cmd_complete(int argc, char **argv);
 
 extern const struct opt audit_opts[], diff_opts[], study_opts[], simulate_opts[], fix_plan_opts[],
+    trail_scan_opts[],
     rule_check_opts[], rule_fmt_opts[], rule_explain_opts[], rule_test_opts[], rule_list_opts[],
     rule_schema_opts[], exception_lint_opts[], store_import_opts[], store_info_opts[],
     store_verify_opts[], store_prune_opts[], store_compact_opts[], store_export_opts[],

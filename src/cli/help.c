@@ -4,7 +4,7 @@
 #include "cli/manual.h"
 #include "cli/message.h"
 
-enum { HELP_SIZE_MAX = 1 << 20, NAME_COLUMNS = 18, OPTION_COLUMNS = 26 };
+enum { HELP_SIZE_MAX = 1 << 20, NAME_COLUMNS = 21, OPTION_COLUMNS = 26 };
 
 static int print(struct buf *out)
 {
@@ -42,19 +42,21 @@ int help_overview(void)
     return print(&out);
 }
 
-int help_parts(struct str name, bool is_error)
+int help_parts(struct str name, struct str sub, bool is_error)
 {
     struct err err = {0};
     struct buf out;
 
     if (is_error) {
-        (void)err_set(&err, ERR_USAGE, "'%.*s' needs the name of one of its parts first",
-                      STR_ARG(name));
+        (void)err_set(&err, ERR_USAGE, "'%.*s%s%.*s' needs the name of one of its parts first",
+                      STR_ARG(name), sub.n > 0 ? " " : "", STR_ARG(sub));
         return message_fail(&err);
     }
     buf_init(&out, HELP_SIZE_MAX);
     for (const struct command *command = commands; command->name != NULL; command++) {
-        if (str_eq(str_from(command->name), name)) {
+        struct str rest = str_from(command->sub), first;
+        (void)str_cut(&rest, ' ', &first);
+        if (str_eq(str_from(command->name), name) && (sub.n == 0 || str_eq(first, sub))) {
             write_command_line(&out, command);
         }
     }
@@ -123,9 +125,18 @@ bool help_page(struct str topic, int *code)
     return false;
 }
 
+/* The page of the part, where it has one of its own, or of the command. */
 int help_long(const struct command *command)
 {
+    struct str rest = str_from(command->sub), first;
+    struct buf page;
     int code = EXIT_OK;
+    bool is_shown = false;
 
-    return help_page(str_from(command->name), &code) ? code : help_short(command);
+    (void)str_cut(&rest, ' ', &first);
+    buf_init(&page, 1 << 10);
+    buf_printf(&page, "%s-%.*s", command->name, STR_ARG(first));
+    is_shown = help_page(buf_text(&page), &code) || help_page(str_from(command->name), &code);
+    buf_release(&page);
+    return is_shown ? code : help_short(command);
 }

@@ -15,7 +15,8 @@ int help_long(const struct command *command);
 /* `keywarden help TOPIC`: the page of a command, or of a subject such as `rules`. False when there
  * is none. */
 bool help_page(struct str topic, int *code);
-/* The parts of a command such as `rule`; as an error when one was needed. */
-int help_parts(struct str name, bool is_error);
+/* The parts of a command such as `rule`, or of its part `sub`, which may be empty; as an error when
+ * one was needed. */
+int help_parts(struct str name, struct str sub, bool is_error);
 
 #endif

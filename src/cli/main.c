@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/help.h"
@@ -27,6 +28,7 @@ static void set_signals(void)
     (void)signal(SIGHUP, on_signal);
 }
 
+/* `sub` is what stands behind the name, of one word or two. */
 static int fail_command(struct str name, struct str sub)
 {
     struct err err = {0};
@@ -107,6 +109,41 @@ static int run(const struct command *command, int argc, char **argv)
     return code;
 }
 
+/* Without the name of a part: helps, or says that one is needed. The words are those behind. */
+static bool lacks_part(int argc, char **argv, struct str name, struct str sub, int *code)
+{
+    struct str word = argc > 0 ? str_from(argv[0]) : STR("");
+    bool is_help = str_eq(word, STR("-h")) || str_eq(word, STR("--help"));
+    struct buf page;
+    bool is_shown = false;
+
+    if (argc > 0 && !str_starts(word, STR("-"))) {
+        return false;
+    }
+    buf_init(&page, 1 << 16);
+    buf_printf(&page, "%.*s%s%.*s", STR_ARG(name), sub.n > 0 ? "-" : "", STR_ARG(sub));
+    is_shown = str_eq(word, STR("--help")) && help_page(buf_text(&page), code);
+    buf_release(&page);
+    if (!is_shown) {
+        *code = help_parts(name, sub, argc > 0 && !is_help);
+    }
+    return true;
+}
+
+static int fail_words(int words, char **argv)
+{
+    struct buf sub;
+    int code = EXIT_USAGE;
+
+    buf_init(&sub, 1 << 16);
+    for (int i = 1; i < words; i++) {
+        buf_printf(&sub, "%s%s", i > 1 ? " " : "", argv[i]);
+    }
+    code = fail_command(str_from(argv[0]), buf_text(&sub));
+    buf_release(&sub);
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     struct str name = argc > 1 ? str_from(argv[1]) : STR("");
@@ -126,18 +163,18 @@ int main(int argc, char **argv)
     if (str_eq(name, STR("__complete"))) {
         return cmd_complete(argc - words, argv + words);
     }
+    if (command_has_parts(name) && lacks_part(argc - 2, argv + 2, name, STR(""), &code)) {
+        return code;
+    }
+    if (command_part_has_parts(name, sub) && lacks_part(argc - 3, argv + 3, name, sub, &code)) {
+        return code;
+    }
     if (command_has_parts(name)) {
-        if (str_eq(sub, STR("--help")) && help_page(name, &code)) {
-            return code;
-        }
-        if (argc < 3 || sub.p[0] == '-') {
-            return help_parts(name,
-                              argc > 2 && !str_eq(sub, STR("-h")) && !str_eq(sub, STR("--help")));
-        }
-        command = command_find(name, sub);
-        words = 3;
+        command = command_find_words(argc - 1, argv + 1, &words);
     } else {
         command = command_find(name, STR(""));
+        words = 1;
     }
-    return command == NULL ? fail_command(name, sub) : run(command, argc - words, argv + words);
+    return command == NULL ? fail_words(words, argv + 1)
+                           : run(command, argc - 1 - words, argv + 1 + words);
 }

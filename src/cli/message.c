@@ -47,6 +47,11 @@ void message_note(const struct err *err)
     put("note", STYLE_BLUE, err);
 }
 
+void message_text(struct str text)
+{
+    (void)fwrite(text.p, 1, text.n, stderr);
+}
+
 int message_fail(const struct err *err)
 {
     static const int codes[] = {

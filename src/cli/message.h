@@ -11,6 +11,8 @@
 void message_error(const struct err *err);
 void message_warning(const struct err *err);
 void message_note(const struct err *err);
+/* To standard error, as it is. */
+void message_text(struct str text);
 /* Prints the error and returns the exit code of its kind. */
 int message_fail(const struct err *err);
 

@@ -11,6 +11,7 @@ static const uint64_t second_ns = 1000000000, refresh_ns = 200000000;
 void progress_begin(struct progress *progress, bool is_quiet)
 {
     *progress = (struct progress){.started_ns = system_monotonic_ns(),
+                                  .noun = "reports",
                                   .is_on = !is_quiet && system_is_terminal(STDERR_FD)};
 }
 
@@ -28,8 +29,9 @@ void progress_show(struct progress *progress, uint64_t bytes, uint64_t reports)
     }
     progress->shown_ns = now;
     progress->is_visible = true;
-    (void)fprintf(stderr, "\r\x1b[K%llu reports, %.1f GB, %.0f MB/s", (unsigned long long)reports,
-                  (double)bytes / 1e9, (double)bytes / 1e6 / ((double)elapsed / 1e9));
+    (void)fprintf(stderr, "\r\x1b[K%llu %s, %.1f GB, %.0f MB/s", (unsigned long long)reports,
+                  progress->noun, (double)bytes / 1e9,
+                  (double)bytes / 1e6 / ((double)elapsed / 1e9));
     (void)fflush(stderr);
 }
 

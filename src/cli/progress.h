@@ -15,8 +15,9 @@
 
 struct progress {
     uint64_t started_ns, shown_ns;
-    bool is_on;      /* there is a terminal to show it on */
-    bool is_visible; /* the line stands there now */
+    const char *noun; /* of what is counted; progress_begin says reports */
+    bool is_on;       /* there is a terminal to show it on */
+    bool is_visible;  /* the line stands there now */
 };
 
 void progress_begin(struct progress *progress, bool is_quiet);

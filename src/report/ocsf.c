@@ -1,46 +1,17 @@
 /* OCSF 1.5.0, Compliance Finding (class 2003), as an array: the class and fields Prowler writes its
  * compliance findings in. Times are in milliseconds, as the schema says, and again as text. */
-#include "base/instant.h"
 #include "render/json.h"
+#include "base/instant.h"
 #include "report/export.h"
+#include "report/ocsf_parts.h"
 
 enum { TEXT_SIZE_MAX = 1 << 20 };
 
-static void member_number(struct json_writer *json, struct str key, uint64_t value)
-{
-    json_key(json, key);
-    json_u64(json, value);
-}
-
-/* "severity_id" and "severity": an enum of the schema, and its caption. */
-struct caption {
-    unsigned id;
-    struct str text;
-};
-
-static void member_caption(struct json_writer *json, struct str id_key, struct str key,
-                           struct caption caption)
-{
-    member_number(json, id_key, caption.id);
-    json_member_text(json, key, caption.text);
-}
-
-static struct caption severity_caption(enum severity severity)
-{
-    static const struct caption captions[SEVERITY_COUNT] = {
-        [SEVERITY_INFO] = {1, STR_LIT("Informational")}, [SEVERITY_LOW] = {2, STR_LIT("Low")},
-        [SEVERITY_MEDIUM] = {3, STR_LIT("Medium")},      [SEVERITY_HIGH] = {4, STR_LIT("High")},
-        [SEVERITY_CRITICAL] = {5, STR_LIT("Critical")},
-    };
-
-    return captions[severity];
-}
-
 /* The schema's "Warning" is a check that had no result for want of information. An excepted finding
  * still fails its check: what is suppressed is the finding. */
-static struct caption check_caption(enum status status)
+static struct ocsf_caption check_caption(enum status status)
 {
-    static const struct caption captions[STATUS_COUNT] = {
+    static const struct ocsf_caption captions[STATUS_COUNT] = {
         [STATUS_FAIL] = {3, STR_LIT("Fail")},
         [STATUS_UNKNOWN] = {2, STR_LIT("Warning")},
         [STATUS_EXCEPTED] = {3, STR_LIT("Fail")},
@@ -62,18 +33,6 @@ static struct str status_code(enum status status)
     };
 
     return codes[status];
-}
-
-static void member_time(struct json_writer *json, struct str key, struct str text_key, int64_t at)
-{
-    struct buf text;
-
-    buf_init(&text, 64);
-    instant_write(&text, at);
-    json_key(json, key);
-    json_i64(json, at * 1000);
-    json_member_text(json, text_key, buf_text(&text));
-    buf_release(&text);
 }
 
 /* ---- objects -------------------------------------------------------------------------------- */
@@ -114,7 +73,7 @@ static void compliance_write(struct json_writer *json, const struct finding *fin
     json_member_text(json, STR("control"), control->title);
     json_member_text(json, STR("desc"), control->description);
     maps_write(json, control);
-    member_caption(json, STR("status_id"), STR("status"), check_caption(finding->status));
+    ocsf_caption_write(json, STR("status_id"), STR("status"), check_caption(finding->status));
     json_key(json, STR("status_details"));
     json_open(json, '[');
     json_text(json, sentence);
@@ -125,8 +84,8 @@ static void compliance_write(struct json_writer *json, const struct finding *fin
     json_member_text(json, STR("uid"), control->id);
     json_member_text(json, STR("name"), control->title);
     json_member_text(json, STR("desc"), control->description);
-    member_caption(json, STR("severity_id"), STR("severity"), severity_caption(control->severity));
-    member_caption(json, STR("status_id"), STR("status"), check_caption(finding->status));
+    ocsf_caption_write(json, STR("severity_id"), STR("severity"), ocsf_severity(control->severity));
+    ocsf_caption_write(json, STR("status_id"), STR("status"), check_caption(finding->status));
     json_close(json, '}');
     json_close(json, ']');
     json_close(json, '}');
@@ -144,7 +103,7 @@ static void info_write(struct json_writer *json, const struct finding *finding)
     json_member_text(json, STR("uid"), buf_text(&uid));
     json_member_text(json, STR("title"), control->title);
     json_member_text(json, STR("desc"), control->description);
-    member_time(json, STR("created_time"), STR("created_time_dt"), finding->as_of);
+    ocsf_time_write(json, STR("created_time"), STR("created_time_dt"), finding->as_of);
     json_key(json, STR("types"));
     json_open(json, '[');
     json_text(json, STR("Software and Configuration Checks/AWS Security Best Practices"));
@@ -157,28 +116,6 @@ static void info_write(struct json_writer *json, const struct finding *finding)
     buf_release(&uid);
 }
 
-static void metadata_write(struct json_writer *json, const struct finding *finding,
-                           const struct report_options *options)
-{
-    json_key(json, STR("metadata"));
-    json_open(json, '{');
-    json_member_text(json, STR("version"), STR("1.5.0"));
-    json_member_text(json, STR("event_code"), finding->control->id);
-    json_key(json, STR("product"));
-    json_open(json, '{');
-    json_member_text(json, STR("uid"), STR("keywarden"));
-    json_member_text(json, STR("name"), STR("keywarden"));
-    json_member_text(json, STR("vendor_name"), STR("keywarden"));
-    json_member_text(json, STR("version"), options->version);
-    json_close(json, '}');
-    json_key(json, STR("profiles"));
-    json_open(json, '[');
-    json_text(json, STR("cloud"));
-    json_text(json, STR("datetime"));
-    json_close(json, ']');
-    json_close(json, '}');
-}
-
 static void cloud_write(struct json_writer *json, const struct finding *finding)
 {
     json_key(json, STR("cloud"));
@@ -189,7 +126,8 @@ static void cloud_write(struct json_writer *json, const struct finding *finding)
     json_open(json, '{');
     json_member_text(json, STR("uid"), finding->account);
     json_member_text(json, STR("name"), finding->account);
-    member_caption(json, STR("type_id"), STR("type"), (struct caption){10, STR("AWS Account")});
+    ocsf_caption_write(json, STR("type_id"), STR("type"),
+                       (struct ocsf_caption){10, STR("AWS Account")});
     json_close(json, '}');
     json_close(json, '}');
 }
@@ -244,7 +182,7 @@ static void key_write(struct json_writer *json, const struct finding *finding,
     json_open(json, '{');
     json_member_text(json, STR("principal_name"), finding->user);
     json_member_text(json, STR("status"), key->is_active ? STR("Active") : STR("Inactive"));
-    member_number(json, STR("slot"), key->slot);
+    ocsf_number_write(json, STR("slot"), key->slot);
     if (key->is_dated) {
         instant_write(&date, key->rotated);
         json_member_text(json, STR("created_at"), buf_text(&date));
@@ -325,11 +263,11 @@ static void remediation_write(struct json_writer *json, const struct finding *fi
 static void status_write(struct json_writer *json, const struct finding *finding,
                          struct str sentence)
 {
-    struct caption status = finding->status == STATUS_EXCEPTED
-                                ? (struct caption){3, STR("Suppressed")}
-                                : (struct caption){1, STR("New")};
+    struct ocsf_caption status = finding->status == STATUS_EXCEPTED
+                                     ? (struct ocsf_caption){3, STR("Suppressed")}
+                                     : (struct ocsf_caption){1, STR("New")};
 
-    member_caption(json, STR("status_id"), STR("status"), status);
+    ocsf_caption_write(json, STR("status_id"), STR("status"), status);
     json_member_text(json, STR("status_code"), status_code(finding->status));
     json_member_text(json, STR("status_detail"), sentence);
     json_member_text(json, STR("message"), sentence);
@@ -345,18 +283,19 @@ static void finding_write(struct buf *out, const struct finding *finding,
     export_sentence_write(&sentence, finding);
     buf_bytes(out, ",\n", 2);
     json_open(&json, '{');
-    member_number(&json, STR("category_uid"), 2);
+    ocsf_number_write(&json, STR("category_uid"), 2);
     json_member_text(&json, STR("category_name"), STR("Findings"));
-    member_number(&json, STR("class_uid"), 2003);
+    ocsf_number_write(&json, STR("class_uid"), 2003);
     json_member_text(&json, STR("class_name"), STR("Compliance Finding"));
-    member_caption(&json, STR("activity_id"), STR("activity_name"),
-                   (struct caption){1, STR("Create")});
-    member_caption(&json, STR("type_uid"), STR("type_name"),
-                   (struct caption){200301, STR("Compliance Finding: Create")});
-    member_time(&json, STR("time"), STR("time_dt"), finding->as_of);
-    member_caption(&json, STR("severity_id"), STR("severity"), severity_caption(finding->severity));
+    ocsf_caption_write(&json, STR("activity_id"), STR("activity_name"),
+                       (struct ocsf_caption){1, STR("Create")});
+    ocsf_caption_write(&json, STR("type_uid"), STR("type_name"),
+                       (struct ocsf_caption){200301, STR("Compliance Finding: Create")});
+    ocsf_time_write(&json, STR("time"), STR("time_dt"), finding->as_of);
+    ocsf_caption_write(&json, STR("severity_id"), STR("severity"),
+                       ocsf_severity(finding->severity));
     status_write(&json, finding, buf_text(&sentence));
-    metadata_write(&json, finding, options);
+    ocsf_metadata_write(&json, finding->control->id, options->version);
     info_write(&json, finding);
     compliance_write(&json, finding, buf_text(&sentence));
     cloud_write(&json, finding);

@@ -9,53 +9,11 @@
 #include "report/export.h"
 #include "report/outline.h"
 #include "report/report.h"
+#include "report/sarif_parts.h"
 
 enum { TEXT_SIZE_MAX = 1 << 20, TAGS_MAX = 20 };
 
-static void open_member(struct json_writer *json, struct str key, char bracket)
-{
-    json_key(json, key);
-    json_open(json, bracket);
-}
-
-/* Plain text of a message: braces are placeholders and brackets links there, unless escaped. */
-static void message_text(struct json_writer *json, struct str text)
-{
-    struct buf escaped;
-
-    buf_init(&escaped, 2 * TEXT_SIZE_MAX);
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-        if (c == '{' || c == '}') {
-            buf_char(&escaped, c);
-        } else if (c == '[' || c == ']' || c == '\\') {
-            buf_char(&escaped, '\\');
-        }
-        buf_char(&escaped, c);
-    }
-    json_member_text(json, STR("text"), buf_text(&escaped));
-    buf_release(&escaped);
-}
-
-static void message_member(struct json_writer *json, struct str key, struct str text)
-{
-    open_member(json, key, '{');
-    message_text(json, text);
-    json_close(json, '}');
-}
-
 /* ---- results -------------------------------------------------------------------------------- */
-
-static struct str level_name(enum severity severity)
-{
-    static const struct str names[SEVERITY_COUNT] = {
-        [SEVERITY_INFO] = STR_LIT("note"),      [SEVERITY_LOW] = STR_LIT("note"),
-        [SEVERITY_MEDIUM] = STR_LIT("warning"), [SEVERITY_HIGH] = STR_LIT("error"),
-        [SEVERITY_CRITICAL] = STR_LIT("error"),
-    };
-
-    return names[severity];
-}
 
 /* "open" is the standard's word for a rule that had too little to decide by. */
 static struct str kind_name(enum status status)
@@ -69,58 +27,12 @@ static struct str kind_name(enum status status)
     return names[status];
 }
 
-/* A path as a URI reference: relative paths stay relative, which is what makes a viewer find the
- * file in a checkout. */
-static void uri_write(struct buf *out, struct str path)
-{
-    static const char hex[] = "0123456789ABCDEF";
-
-    if (path.n == 0 || str_eq(path, STR("-"))) {
-        buf_str(out, STR("standard-input"));
-        return;
-    }
-    while (str_starts(path, STR("./"))) {
-        path = str_sub(path, 2, path.n);
-    }
-    buf_str(out, str_starts(path, STR("/")) ? STR("file://") : STR(""));
-    for (size_t i = 0; i < path.n; i++) {
-        unsigned char c = (unsigned char)path.p[i];
-        bool is_word = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (is_word || c == '-' || c == '.' || c == '_' || c == '~' || c == '/') {
-            buf_char(out, (char)c);
-        } else {
-            buf_char(out, '%');
-            buf_char(out, hex[c >> 4]);
-            buf_char(out, hex[c & 15]);
-        }
-    }
-}
-
-/* The first line: which row it was is not known while blocks of a report are judged at once. */
-static void physical_write(struct json_writer *json, struct str path)
-{
-    struct buf uri;
-
-    buf_init(&uri, TEXT_SIZE_MAX);
-    uri_write(&uri, path);
-    open_member(json, STR("physicalLocation"), '{');
-    open_member(json, STR("artifactLocation"), '{');
-    json_member_text(json, STR("uri"), buf_text(&uri));
-    json_close(json, '}');
-    open_member(json, STR("region"), '{');
-    json_key(json, STR("startLine"));
-    json_u64(json, 1);
-    json_close(json, '}');
-    json_close(json, '}');
-    buf_release(&uri);
-}
-
 static void locations_write(struct json_writer *json, const struct finding *finding)
 {
-    open_member(json, STR("locations"), '[');
+    sarif_member_open(json, STR("locations"), '[');
     json_open(json, '{');
-    physical_write(json, finding->path);
-    open_member(json, STR("logicalLocations"), '[');
+    sarif_place_write(json, finding->path);
+    sarif_member_open(json, STR("logicalLocations"), '[');
     json_open(json, '{');
     json_member_text(json, STR("name"), finding->user.n > 0 ? finding->user : finding->account);
     json_member_text(json, STR("fullyQualifiedName"),
@@ -136,7 +48,7 @@ static void locations_write(struct json_writer *json, const struct finding *find
 
 static void evidence_write(struct json_writer *json, const struct finding *finding)
 {
-    open_member(json, STR("evidence"), '[');
+    sarif_member_open(json, STR("evidence"), '[');
     for (size_t i = 0; i < finding->evidence_count; i++) {
         json_open(json, '{');
         json_member_text(json, STR("name"), finding->evidence[i].name);
@@ -151,7 +63,7 @@ static void properties_write(struct json_writer *json, const struct finding *fin
     struct buf text;
 
     buf_init(&text, TEXT_SIZE_MAX);
-    open_member(json, STR("properties"), '{');
+    sarif_member_open(json, STR("properties"), '{');
     json_member_text(json, STR("status"), status_name(finding->status));
     json_member_text(json, STR("severity"), severity_name(finding->severity));
     json_member_text(json, STR("account"), finding->account);
@@ -175,7 +87,7 @@ static void fingerprints_write(struct json_writer *json, const struct finding *f
 
     buf_init(&text, 256);
     export_fingerprint_write(&text, finding);
-    open_member(json, STR("partialFingerprints"), '{');
+    sarif_member_open(json, STR("partialFingerprints"), '{');
     json_member_text(json, STR("primaryLocationLineHash"), buf_text(&text));
     json_member_text(json, STR("keywardenFinding/v1"), buf_text(&text));
     json_close(json, '}');
@@ -196,7 +108,7 @@ static void suppressions_write(struct json_writer *json, const struct finding *f
         buf_printf(&why, " (%.*s, until %.*s)", STR_ARG(exception->owner),
                    STR_ARG(exception->expires_day));
     }
-    open_member(json, STR("suppressions"), '[');
+    sarif_member_open(json, STR("suppressions"), '[');
     json_open(json, '{');
     json_member_text(json, STR("kind"), STR("external"));
     json_member_text(json, STR("status"), STR("accepted"));
@@ -220,8 +132,9 @@ static void finding_write(struct buf *out, const struct finding *finding,
     json_open(&json, '{');
     json_member_text(&json, STR("ruleId"), finding->control->id);
     json_member_text(&json, STR("kind"), kind_name(finding->status));
-    json_member_text(&json, STR("level"), fails ? level_name(finding->severity) : STR("none"));
-    message_member(&json, STR("message"), buf_text(&text));
+    json_member_text(&json, STR("level"),
+                     fails ? sarif_level_name(finding->severity) : STR("none"));
+    sarif_message_write(&json, STR("message"), buf_text(&text));
     locations_write(&json, finding);
     fingerprints_write(&json, finding);
     suppressions_write(&json, finding);
@@ -314,8 +227,8 @@ static void help_member(struct json_writer *json, const struct control *control)
     if (text.n == 0) {
         buf_str(&text, control->title);
     }
-    open_member(json, STR("help"), '{');
-    message_text(json, buf_text(&text));
+    sarif_member_open(json, STR("help"), '{');
+    sarif_message_text_write(json, buf_text(&text));
     buf_clear(&text);
     help_write(&text, control, true);
     if (text.n > 0) {
@@ -325,18 +238,6 @@ static void help_member(struct json_writer *json, const struct control *control)
     buf_release(&text);
 }
 
-/* The middle of what GitHub calls critical, high, medium and low. */
-static struct str security_severity(enum severity severity)
-{
-    static const struct str scores[SEVERITY_COUNT] = {
-        [SEVERITY_INFO] = STR_LIT("0.0"),     [SEVERITY_LOW] = STR_LIT("2.0"),
-        [SEVERITY_MEDIUM] = STR_LIT("5.5"),   [SEVERITY_HIGH] = STR_LIT("8.0"),
-        [SEVERITY_CRITICAL] = STR_LIT("9.5"),
-    };
-
-    return scores[severity];
-}
-
 /* Maps are tags, for people to filter by, as far as a reader takes them, and all again as objects
  * for programs. */
 static void rule_properties_write(struct json_writer *json, const struct control *control)
@@ -344,11 +245,11 @@ static void rule_properties_write(struct json_writer *json, const struct control
     struct buf tag;
 
     buf_init(&tag, TEXT_SIZE_MAX);
-    open_member(json, STR("properties"), '{');
-    json_member_text(json, STR("security-severity"), security_severity(control->severity));
+    sarif_member_open(json, STR("properties"), '{');
+    json_member_text(json, STR("security-severity"), sarif_security_severity(control->severity));
     json_member_text(json, STR("precision"), STR("very-high"));
     json_member_text(json, STR("severity"), severity_name(control->severity));
-    open_member(json, STR("tags"), '[');
+    sarif_member_open(json, STR("tags"), '[');
     json_text(json, STR("security"));
     json_text(json, STR("iam"));
     for (size_t i = 0; i < control->map_count && i + 2 < TAGS_MAX; i++) {
@@ -359,7 +260,7 @@ static void rule_properties_write(struct json_writer *json, const struct control
         json_text(json, buf_text(&tag));
     }
     json_close(json, ']');
-    open_member(json, STR("maps"), '[');
+    sarif_member_open(json, STR("maps"), '[');
     for (size_t i = 0; i < control->map_count; i++) {
         json_open(json, '{');
         json_member_text(json, STR("system"), control->maps[i].system);
@@ -375,15 +276,15 @@ static void rule_write(struct json_writer *json, const struct control *control)
 {
     json_open(json, '{');
     json_member_text(json, STR("id"), control->id);
-    message_member(json, STR("shortDescription"), control->title);
-    message_member(json, STR("fullDescription"),
-                   control->description.n > 0 ? control->description : control->title);
+    sarif_message_write(json, STR("shortDescription"), control->title);
+    sarif_message_write(json, STR("fullDescription"),
+                        control->description.n > 0 ? control->description : control->title);
     help_member(json, control);
     if (control->references.count > 0 && export_is_url(control->references.items[0])) {
         json_member_text(json, STR("helpUri"), control->references.items[0]);
     }
-    open_member(json, STR("defaultConfiguration"), '{');
-    json_member_text(json, STR("level"), level_name(control->severity));
+    sarif_member_open(json, STR("defaultConfiguration"), '{');
+    json_member_text(json, STR("level"), sarif_level_name(control->severity));
     json_close(json, '}');
     rule_properties_write(json, control);
     json_close(json, '}');
@@ -394,11 +295,11 @@ static void rule_write(struct json_writer *json, const struct control *control)
 static void tool_write(struct json_writer *json, const struct posture *posture,
                        const struct report_options *options)
 {
-    open_member(json, STR("tool"), '{');
-    open_member(json, STR("driver"), '{');
+    sarif_member_open(json, STR("tool"), '{');
+    sarif_member_open(json, STR("driver"), '{');
     json_member_text(json, STR("name"), STR("keywarden"));
     json_member_text(json, STR("version"), options->version);
-    open_member(json, STR("rules"), '[');
+    sarif_member_open(json, STR("rules"), '[');
     for (size_t i = 0; i < posture->control_count; i++) {
         rule_write(json, posture->controls[i]);
     }
@@ -415,7 +316,7 @@ static void notification_write(struct json_writer *json, const struct err *err)
     outline_error_write(&text, err);
     json_open(json, '{');
     json_member_text(json, STR("level"), STR("error"));
-    message_member(json, STR("message"), buf_text(&text));
+    sarif_message_write(json, STR("message"), buf_text(&text));
     json_close(json, '}');
     buf_release(&text);
 }
@@ -426,12 +327,12 @@ static void invocation_write(struct json_writer *json, const struct posture *pos
 
     buf_init(&text, 64);
     instant_write(&text, posture->now);
-    open_member(json, STR("invocations"), '[');
+    sarif_member_open(json, STR("invocations"), '[');
     json_open(json, '{');
     json_key(json, STR("executionSuccessful"));
     json_bool(json, posture->error_count == 0 && posture->report_count > 0);
     json_member_text(json, STR("endTimeUtc"), buf_text(&text));
-    open_member(json, STR("toolExecutionNotifications"), '[');
+    sarif_member_open(json, STR("toolExecutionNotifications"), '[');
     for (size_t i = 0; i < posture->error_sample_count; i++) {
         notification_write(json, &posture->errors[i]);
     }
@@ -444,9 +345,7 @@ static void invocation_write(struct json_writer *json, const struct posture *pos
 static void begin(struct buf *out, const struct report_options *options)
 {
     (void)options;
-    buf_str(out, STR("{\"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
-                     "schemas/sarif-schema-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{"
-                     "\"results\":[\n"));
+    sarif_begin_write(out);
 }
 
 static void end(struct buf *out, const struct posture *posture,

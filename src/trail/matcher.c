@@ -162,13 +162,10 @@ bool matcher_take(struct matcher *matcher, struct str file, struct str record,
 
 static int hex_value(char c)
 {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* 8-4-4-4-12 hexadecimal digits. */
+/* 8-4-4-4-12 hexadecimal digits, small as CloudTrail writes them: other letters, another text. */
 static bool uuid_read(struct str text, struct trail_record_id *id)
 {
     enum { UUID_SIZE = 36 };
@@ -202,16 +199,15 @@ static void digest(struct str text, struct trail_record_id *id)
 }
 
 bool matcher_identify(struct matcher *matcher, struct str record, struct trail_record_id *id,
-                      struct err *damage)
+                      bool *has_id, struct err *damage)
 {
     struct str text;
 
     if (!parse(matcher, record, damage)) {
         return false;
     }
-    if (!field_text(matcher, FIELD_ID, &text)) {
-        digest(record, id);
-    } else if (!uuid_read(text, id)) {
+    *has_id = field_text(matcher, FIELD_ID, &text) && text.n > 0;
+    if (*has_id && !uuid_read(text, id)) {
         digest(text, id);
     }
     return true;

@@ -165,7 +165,9 @@ static void spare_names(struct maker *maker)
         }
         to += to == from;
     }
-    qsort(maker->needs, maker->count, sizeof *maker->needs, compare_needs);
+    if (maker->count > 0) {
+        qsort(maker->needs, maker->count, sizeof *maker->needs, compare_needs);
+    }
 }
 
 /* ---- finders and values --------------------------------------------------------------------- */
@@ -439,8 +441,10 @@ struct prefilter *prefilter_new(const struct trail_rule *rules, size_t rule_coun
     prefilter->words = rule_count / 64 + 1;
     prefilter->is_ascii = true;
     make_open(&maker, rules);
-    if (!maker.is_full) {
+    if (!maker.is_full && maker.count > 0) {
         qsort(maker.needs, maker.count, sizeof *maker.needs, compare_needs);
+    }
+    if (!maker.is_full) {
         spare_names(&maker);
         make_tables(&maker);
     }

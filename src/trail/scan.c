@@ -51,9 +51,10 @@ static bool identify(struct worker *worker, struct str record)
 {
     const struct trail_scan_config *config = worker->scan->config;
     struct trail_record_id id = {0};
+    bool has_id = false;
 
-    return !matcher_identify(worker->matcher, record, &id, &worker->damage) ||
-           config->record(config->shared, worker->index, &id, &worker->stop);
+    return !matcher_identify(worker->matcher, record, &id, &has_id, &worker->damage) ||
+           config->record(config->shared, worker->index, has_id ? &id : NULL, &worker->stop);
 }
 
 /* As if there were no prefilter. But damage that it would have passed over is passed over here too,
@@ -108,17 +109,32 @@ static bool take_value(struct worker *worker, const struct record *value)
     return ok || worker->stop.kind == ERR_NONE;
 }
 
+/* A piece of the file for who asked to see all of it; empty: there was no damage, and this is the
+ * end. */
+static void show_text(struct worker *worker, struct str piece)
+{
+    const struct trail_scan_config *config = worker->scan->config;
+
+    if (config->text != NULL && worker->stop.kind == ERR_NONE) {
+        (void)config->text(config->shared, worker->index, &worker->file, piece, &worker->stop);
+    }
+}
+
 /* What stands in the file, up to its end or to the damage that ends it. */
 static void read_file(struct worker *worker)
 {
     struct records *records = &worker->records;
     enum records_step step = RECORDS_MORE;
+    struct str text = {0};
 
     records_begin(records);
     while (step == RECORDS_MORE && worker->stop.kind == ERR_NONE) {
-        struct str text;
         struct record record;
-        bool ok = inflate_more(worker->inflate, records_keep(records), &text, &worker->damage);
+        size_t dropped = records_keep(records), seen = text.n - dropped;
+        bool ok = inflate_more(worker->inflate, dropped, &text, &worker->damage);
+        if (text.n > seen) {
+            show_text(worker, str_sub(text, seen, text.n));
+        }
         /* Behind damage there is no more, but what ends early is not worth a second word. */
         records_show(records, text, ok && inflate_is_over(worker->inflate));
         while ((step = records_next(records, &record, &worker->damage)) == RECORDS_ONE) {
@@ -146,6 +162,9 @@ static void run_file(struct worker *worker)
         source->open(source->shared, &worker->file, &worker->damage)) {
         if (inflate_begin(worker->inflate, source, &worker->file, &worker->damage)) {
             read_file(worker);
+            if (worker->damage.kind == ERR_NONE) {
+                show_text(worker, STR(""));
+            }
         }
         source->close(source->shared, &worker->file);
     }

@@ -64,7 +64,7 @@ struct trail_match {
 };
 
 /* A record's identity for counting: its eventID, a UUID, as bytes; else a digest of 128 bits of
- * whatever stands there; of a record without one, of the record. */
+ * whatever stands there. */
 struct trail_record_id {
     uint8_t bytes[16];
 };
@@ -95,9 +95,15 @@ struct trail_scan_config {
 
     /* From any worker at once; `worker` is below jobs. False stops the scan, with err set. */
     bool (*match)(void *shared, unsigned worker, const struct trail_match *match, struct err *err);
-    /* Every record of every file; NULL: nobody asks, which is faster. */
+    /* Every record of every file; NULL: nobody asks, which is faster. The id of a record that has no
+     * eventID is NULL: it is like no other. */
     bool (*record)(void *shared, unsigned worker, const struct trail_record_id *id,
                    struct err *err);
+    /* The text of every file, skipped ones included, piece by piece in order, from the worker that
+     * reads it; behind the last one comes an empty piece, unless the file is bad. NULL: nobody asks.
+     */
+    bool (*text)(void *shared, unsigned worker, const struct trail_file *file, struct str piece,
+                 struct err *err);
     /* From one worker at a time; the error's place is the file. May be NULL. */
     void (*bad_file)(void *shared, const struct err *err);
     /* From one worker at a time, behind each file: files and their bytes so far. May be NULL. */

@@ -22,7 +22,8 @@ import botocore.session  # noqa: E402
 from botocore.endpoint_provider import EndpointProvider  # noqa: E402
 from botocore.loaders import create_loader  # noqa: E402
 
-SERVICES = ("iam", "sts", "organizations", "s3", "rds", "ec2", "cloudtrail", "sso", "sso-oidc")
+SERVICES = ("iam", "sts", "organizations", "s3", "rds", "ec2", "cloudtrail", "logs",
+            "cloudwatch", "sns", "sso", "sso-oidc")
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 rng = random.Random(support.SEED)
 

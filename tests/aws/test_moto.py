@@ -47,6 +47,9 @@ CALLS = (
                                   "Filter.1.Value.1=running"), "<reservationSet"),
     ("rds", "DescribeDBInstances", ("MaxRecords=100",), "<DBInstances"),
     ("cloudtrail", "DescribeTrails", (), '"trailList"'),
+    ("logs", "DescribeLogGroups", (), '"logGroups"'),
+    ("cloudwatch", "DescribeAlarms", ("MaxRecords=100",), "<MetricAlarms"),
+    ("sns", "ListTopics", (), "<Topics"),
     ("s3", "ListBuckets", (), "<Name>a-bucket</Name>"),
     ("s3", "ListObjectsV2", ("path=/a-bucket", "list-type=2", "prefix=abc"), "<Name>a-bucket</Name>"),
 )

@@ -1,0 +1,162 @@
+#include "report/alert_export.h"
+
+#include "base/instant.h"
+#include "crypto/sha256.h"
+#include "render/terminal.h"
+
+enum { TEXT_SIZE_MAX = 1 << 20, ID_PART_MAX = 200 };
+
+/* With its length before it, so that no two lists of fields read the same. */
+static void field_add(struct sha256 *sha, struct str field)
+{
+    char length[8];
+
+    for (unsigned i = 0; i < 8; i++) {
+        length[i] = (char)((uint64_t)field.n >> (8 * i));
+    }
+    sha256_add(sha, (struct str){length, sizeof length});
+    sha256_add(sha, field);
+}
+
+/* An event without an id is told by its line. */
+void alert_fingerprint_write(struct buf *out, const struct alert *alert)
+{
+    struct sha256 sha;
+    unsigned char digest[SHA256_SIZE];
+    struct buf line;
+
+    buf_init(&line, TEXT_SIZE_MAX);
+    sha256_init(&sha);
+    field_add(&sha, alert->account);
+    field_add(&sha, alert->rule->id);
+    field_add(&sha, alert->event_id);
+    if (alert->event_id.n == 0) {
+        alert_line_write(&line, alert, false);
+        field_add(&sha, buf_text(&line));
+    }
+    sha256_end(&sha, digest);
+    for (size_t i = 0; i < SHA256_SIZE; i++) {
+        buf_printf(out, "%02x", digest[i]);
+    }
+    buf_release(&line);
+}
+
+static void id_part_write(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.n && i < ID_PART_MAX; i++) {
+        char c = text.p[i];
+        bool is_word = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        buf_char(out, is_word || c == '-' || c == '.' || c == ':' ? c : '_');
+    }
+}
+
+void alert_id_write(struct buf *out, const struct alert *alert)
+{
+    buf_str(out, STR("keywarden/"));
+    id_part_write(out, alert->account.n > 0 ? str_sub(alert->account, 0, 12) : STR("unknown"));
+    buf_char(out, '/');
+    id_part_write(out, alert->rule->id);
+    buf_char(out, '/');
+    alert_fingerprint_write(out, alert);
+}
+
+void alert_sentence_write(struct buf *out, const struct alert *alert)
+{
+    terminal_text(out, alert->principal.n > 0 ? alert->principal : STR("somebody without a name"));
+    buf_str(out, STR(": "));
+    terminal_text(out, alert->event_name);
+    if (alert->event_source.n > 0) {
+        buf_str(out, STR(" ("));
+        terminal_text(out, alert->event_source);
+        buf_char(out, ')');
+    }
+    if (alert->region.n > 0) {
+        buf_str(out, STR(" in "));
+        terminal_text(out, alert->region);
+    }
+    if (alert->source_ip.n > 0) {
+        buf_str(out, STR(" from "));
+        terminal_text(out, alert->source_ip);
+    }
+    if (alert->error_code.n > 0 || alert->error_message.n > 0) {
+        buf_str(out, STR(", which failed: "));
+        terminal_text(out, alert->error_code.n > 0 ? alert->error_code : alert->error_message);
+    }
+    if (alert->rule->is_correlation) {
+        buf_printf(out, "; %llu", (unsigned long long)alert->count);
+        if (alert->group.n > 0) {
+            buf_str(out, STR(" of "));
+            terminal_text(out, alert->group);
+        }
+    }
+}
+
+int64_t alert_instant(const struct alert *alert, const struct alert_options *options)
+{
+    int64_t at = 0;
+
+    return instant_parse(alert->time, &at) ? at : options->now;
+}
+
+struct str alert_partition(const struct alert *alert)
+{
+    struct str rest = alert->principal, head;
+
+    if (str_starts(rest, STR("arn:aws"))) {
+        (void)str_cut(&rest, ':', &head);
+        (void)str_cut(&rest, ':', &head);
+        return head;
+    }
+    if (str_starts(alert->region, STR("cn-"))) {
+        return STR("aws-cn");
+    }
+    return str_starts(alert->region, STR("us-gov-")) ? STR("aws-us-gov") : STR("aws");
+}
+
+struct str alert_region(const struct alert *alert)
+{
+    struct str partition = alert_partition(alert);
+
+    if (alert->region.n > 0) {
+        return alert->region;
+    }
+    return str_eq(partition, STR("aws-cn"))       ? STR("cn-north-1")
+           : str_eq(partition, STR("aws-us-gov")) ? STR("us-gov-west-1")
+                                                  : STR("us-east-1");
+}
+
+void alert_members_write(struct json_writer *json, const struct alert *alert)
+{
+    json_member_text(json, STR("time"), alert->time);
+    json_member_text(json, STR("account"), alert->account);
+    json_member_text(json, STR("region"), alert->region);
+    json_member_text(json, STR("rule"), alert->rule->id);
+    json_member_text(json, STR("title"), alert->rule->title);
+    json_member_text(json, STR("level"), alert_level_name(alert->rule->severity));
+    json_member_text(json, STR("event_name"), alert->event_name);
+    json_member_text(json, STR("event_source"), alert->event_source);
+    json_member_text(json, STR("principal"), alert->principal);
+    json_member_text(json, STR("principal_type"), alert->principal_type);
+    json_member_text(json, STR("access_key_id"), alert->access_key_id);
+    json_member_text(json, STR("source_ip"), alert->source_ip);
+    json_member_text(json, STR("user_agent"), alert->user_agent);
+    json_member_text(json, STR("error_code"), alert->error_code);
+    json_member_text(json, STR("error_message"), alert->error_message);
+    json_member_text(json, STR("mfa_used"), alert->mfa);
+    json_member_text(json, STR("event_id"), alert->event_id);
+    json_member_text(json, STR("file"), alert->file);
+    if (alert->rule->is_correlation) {
+        json_key(json, STR("correlation"));
+        json_open(json, '{');
+        json_member_text(json, STR("group"), alert->group);
+        json_member_u64(json, STR("count"), alert->count);
+        json_close(json, '}');
+    }
+}
+
+void alert_part(struct alert_writer *writer)
+{
+    if (writer->count++ > 0) {
+        buf_str(writer->out, STR(",\n"));
+    }
+}
