@@ -10,6 +10,7 @@
  *   -x TEXT   leave out rule files whose name holds it
  *   -m N      the rules N times over, each time under other names and with other values
  *   -w        wall time in place of processor time
+ *   -a        the scan alone, for profiles
  *
  * libdeflate reads each file whole and inflates and checks it with libdeflate_gzip_decompress. It is
  * told the size of the largest file beforehand, which a scan cannot know.
@@ -37,7 +38,7 @@ enum { ROUNDS_MAX = 99, RULE_FILE_MAX = 1 << 20, OUT_SIZE = 64 << 20, IN_SIZE = 
 struct setting {
     unsigned jobs, rounds, copies;
     enum simd_level simd;
-    bool no_prefilter, counts, is_wall;
+    bool no_prefilter, counts, is_wall, is_alone;
     const char *leave_out;
 };
 
@@ -289,23 +290,24 @@ static void measure(struct corpus *corpus, const struct setting *setting,
 
     (void)run_inflate(corpus, setting); /* warms the page cache */
     for (unsigned round = 0; round < setting->rounds; round++) {
-        inflate[round] = run_inflate(corpus, setting);
+        inflate[round] = setting->is_alone ? 0 : run_inflate(corpus, setting);
         scan[round] = run_scan(corpus, setting, rules, rule_count, &totals);
         ratio[round] = inflate[round] / scan[round];
     }
     if (totals.bytes != corpus->bytes) {
         stop("the two did not see the same bytes");
     }
-    printf("{\"files\": %zu, \"bytes\": %llu, \"rules\": %zu, \"inflate_s\": %.4f, \"scan_s\": %.4f,"
-           " \"ratio\": %.4f, \"inflate_mbs\": %.0f, \"scan_mbs\": %.0f, \"records\": %llu,"
-           " \"parsed\": %llu, \"matched_records\": %llu, \"matches\": %llu}\n",
-           corpus->count, (unsigned long long)totals.bytes, rule_count,
-           median(inflate, setting->rounds), median(scan, setting->rounds),
-           median(ratio, setting->rounds),
-           (double)totals.bytes / median(inflate, setting->rounds) / 1e6,
-           (double)totals.bytes / median(scan, setting->rounds) / 1e6,
-           (unsigned long long)totals.records, (unsigned long long)totals.parsed,
-           (unsigned long long)record_count, (unsigned long long)match_count);
+    printf(
+        "{\"files\": %zu, \"bytes\": %llu, \"rules\": %zu, \"inflate_s\": %.4f, \"scan_s\": %.4f,"
+        " \"ratio\": %.4f, \"inflate_mbs\": %.0f, \"scan_mbs\": %.0f, \"records\": %llu,"
+        " \"parsed\": %llu, \"matched_records\": %llu, \"matches\": %llu}\n",
+        corpus->count, (unsigned long long)totals.bytes, rule_count,
+        median(inflate, setting->rounds), median(scan, setting->rounds),
+        median(ratio, setting->rounds),
+        (double)totals.bytes / median(inflate, setting->rounds) / 1e6,
+        (double)totals.bytes / median(scan, setting->rounds) / 1e6,
+        (unsigned long long)totals.records, (unsigned long long)totals.parsed,
+        (unsigned long long)record_count, (unsigned long long)match_count);
 }
 
 int main(int argc, char **argv)
@@ -316,17 +318,37 @@ int main(int argc, char **argv)
     struct trail_rule *rules = NULL;
     struct err err = {0};
 
-    for (int letter; (letter = getopt(argc, argv, "j:r:s:ncx:m:w")) != -1;) {
+    for (int letter; (letter = getopt(argc, argv, "j:r:s:ncx:m:wa")) != -1;) {
         switch (letter) {
-        case 'j': setting.jobs = (unsigned)strtoul(optarg, NULL, 10); break;
-        case 'r': setting.rounds = (unsigned)strtoul(optarg, NULL, 10); break;
-        case 's': setting.simd = simd_level_parse(str_from(optarg), setting.simd); break;
-        case 'n': setting.no_prefilter = true; break;
-        case 'c': setting.counts = true; break;
-        case 'x': setting.leave_out = optarg; break;
-        case 'm': setting.copies = (unsigned)strtoul(optarg, NULL, 10); break;
-        case 'w': setting.is_wall = true; break;
-        default: return 2;
+        case 'j':
+            setting.jobs = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 'r':
+            setting.rounds = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 's':
+            setting.simd = simd_level_parse(str_from(optarg), setting.simd);
+            break;
+        case 'n':
+            setting.no_prefilter = true;
+            break;
+        case 'c':
+            setting.counts = true;
+            break;
+        case 'x':
+            setting.leave_out = optarg;
+            break;
+        case 'm':
+            setting.copies = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 'a':
+            setting.is_alone = true;
+            break;
+        case 'w':
+            setting.is_wall = true;
+            break;
+        default:
+            return 2;
         }
     }
     if (argc - optind < 2 || setting.rounds == 0 || setting.rounds > ROUNDS_MAX) {
@@ -344,8 +366,8 @@ int main(int argc, char **argv)
     rules = mem_array(set.rule_count, sizeof *rules);
     for (size_t i = 0; i < set.rule_count; i++) {
         const struct sigma_rule *rule = &set.rules[i];
-        rules[i] = (struct trail_rule){rule->id, rule->title, rule->severity, rule->is_silent,
-                                       &rule->program, rule};
+        rules[i] = (struct trail_rule){rule->id,        rule->title,    rule->severity,
+                                       rule->is_silent, &rule->program, rule};
     }
     measure(&corpus, &setting, rules, set.rule_count);
     sigma_set_release(&set);

@@ -11,6 +11,7 @@
 #include "os/file.h"
 #include "os/system.h"
 #include "render/json.h"
+#include "render/number.h"
 #include "render/terminal.h"
 #include "report/alert_report.h"
 #include "trail/alerts.h"
@@ -60,7 +61,10 @@ const struct opt trail_scan_opts[] = {
      .help = "public keys for that, as 'aws cloudtrail list-public-keys' prints them"},
     {.name = "profile", .arg = "NAME", .help = "of ~/.aws, to read a bucket with"},
     {.name = "aws-region", .arg = "NAME", .help = "where to ask first"},
-    {.name = "endpoint-url", .arg = "URL", .help = "a server that speaks S3, in place of AWS"},
+    {.name = "endpoint-url",
+     .arg = "URL",
+     .is_written = true,
+     .help = "a server that speaks S3, in place of AWS"},
     {.name = "jobs", .letter = 'j', .arg = "N", .help = "processors to use (default all)"},
     {.name = "quiet", .letter = 'q', .help = "no notes and warnings, only errors"},
     {.name = "color", .arg = "WHEN", .help = "auto (default), always or never"},
@@ -517,10 +521,14 @@ static void tell_totals(const struct scan_job *job)
     struct err note = {0};
 
     if (job->told.alerts == 0 && !job->format->is_for_people) {
-        (void)err_set(&note, ERR_INPUT, "no alert: %llu records in %llu files were read",
-                      (unsigned long long)job->totals.records,
-                      (unsigned long long)job->totals.files);
+        struct buf text;
+        buf_init(&text, 256);
+        number_counted(&text, job->totals.records, STR("record"));
+        buf_str(&text, STR(" in "));
+        number_counted(&text, job->totals.files, STR("file"));
+        (void)err_set(&note, ERR_INPUT, "no alert: read %.*s", STR_ARG(buf_text(&text)));
         message_note(&note);
+        buf_release(&text);
     }
     if (job->told.verified.n > 0 && !job->format->is_for_people) {
         note = (struct err){0};

@@ -30,7 +30,9 @@ struct opt {
     char letter;          /* 0: none */
     bool is_arg_optional; /* the value only with '=' */
     bool is_repeatable;
-    bool is_written; /* makes the command write or remove: not for a configuration not named */
+    /* Makes the command write or remove, or says who is called with somebody's credentials: not for a
+     * configuration that nobody named. */
+    bool is_written;
 };
 
 /* What every command understands beside its own: --config and --no-config. */

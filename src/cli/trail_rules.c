@@ -93,6 +93,19 @@ static bool add_path(struct trail_rules *rules, struct str path, struct err *err
     return ok;
 }
 
+/* Whether the pack is among the first `count` that were named: a pack loads once. */
+static bool was_named(const struct args *args, size_t count, struct str name)
+{
+    struct str other;
+
+    for (size_t i = 0; i < count && args_nth(args, "pack", i, &other); i++) {
+        if (str_eq(other, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_all(struct trail_rules *rules, const struct args *args, struct err *err)
 {
     struct str value;
@@ -101,6 +114,9 @@ static bool read_all(struct trail_rules *rules, const struct args *args, struct 
         return false;
     }
     for (size_t i = 0; args_nth(args, "pack", i, &value); i++) {
+        if (was_named(args, i, value)) {
+            continue;
+        }
         if (!add_pack(rules, value, err)) {
             return false;
         }

@@ -1,6 +1,5 @@
 #include "net/http.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -9,6 +8,7 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "net/curl_library.h"
 #include "os/file.h"
 
 enum {
@@ -97,7 +97,7 @@ static bool headers_set(struct job *job)
         ok = !line.overflowed && memchr(line.p, '\n', line.n) == NULL &&
              memchr(line.p, '\r', line.n) == NULL && memchr(line.p, '\0', line.n) == NULL;
         buf_char(&line, '\0');
-        longer = ok ? curl_slist_append(job->headers, line.p) : NULL;
+        longer = ok ? curl->slist_append(job->headers, line.p) : NULL;
         ok = longer != NULL;
         job->headers = ok ? longer : job->headers;
     }
@@ -106,7 +106,7 @@ static bool headers_set(struct job *job)
     }
     buf_release(&line);
     if (ok) {
-        struct curl_slist *longer = curl_slist_append(job->headers, "Expect:");
+        struct curl_slist *longer = curl->slist_append(job->headers, "Expect:");
         ok = longer != NULL;
         job->headers = ok ? longer : job->headers;
     }
@@ -119,7 +119,7 @@ static void headers_free(struct curl_slist *headers)
     for (struct curl_slist *at = headers; at != NULL; at = at->next) {
         explicit_bzero(at->data, strlen(at->data));
     }
-    curl_slist_free_all(headers);
+    curl->slist_free_all(headers);
 }
 
 static long or_else(uint32_t value, long otherwise)
@@ -131,21 +131,21 @@ static void limits_set(CURL *easy, const struct http_request *request)
 {
     long slow_ms = or_else(request->low_speed_timeout_ms, LOW_SPEED_TIMEOUT_MS);
 
-    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    (void)curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    (void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-                           or_else(request->total_timeout_ms, TOTAL_TIMEOUT_MS));
-    (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                           or_else(request->connect_timeout_ms, CONNECT_TIMEOUT_MS));
-    (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES);
-    (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (slow_ms + 999) / 1000);
+    (void)curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    (void)curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    (void)curl->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    (void)curl->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    (void)curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    (void)curl->easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    (void)curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                            or_else(request->total_timeout_ms, TOTAL_TIMEOUT_MS));
+    (void)curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                            or_else(request->connect_timeout_ms, CONNECT_TIMEOUT_MS));
+    (void)curl->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES);
+    (void)curl->easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (slow_ms + 999) / 1000);
     if (request->is_local) {
-        (void)curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+        (void)curl->easy_setopt(easy, CURLOPT_NOPROXY, "*");
     }
 }
 
@@ -157,27 +157,27 @@ static bool easy_prepare(const struct http *http, struct job *job)
 
     limits_set(easy, request);
     if (http->ca_bundle != NULL) {
-        (void)curl_easy_setopt(easy, CURLOPT_CAINFO, http->ca_bundle);
+        (void)curl->easy_setopt(easy, CURLOPT_CAINFO, http->ca_bundle);
     }
     if (strcmp(request->method, "HEAD") == 0) {
-        (void)curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        (void)curl->easy_setopt(easy, CURLOPT_NOBODY, 1L);
     } else if (has_body) {
-        (void)curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                               request->body.n > 0 ? request->body.p : "");
-        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.n);
+        (void)curl->easy_setopt(easy, CURLOPT_POST, 1L);
+        (void)curl->easy_setopt(easy, CURLOPT_POSTFIELDS,
+                                request->body.n > 0 ? request->body.p : "");
+        (void)curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.n);
     }
-    (void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-    (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, job);
-    (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, job);
-    (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, job->text);
-    (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, job);
+    (void)curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+    (void)curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    (void)curl->easy_setopt(easy, CURLOPT_WRITEDATA, job);
+    (void)curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    (void)curl->easy_setopt(easy, CURLOPT_HEADERDATA, job);
+    (void)curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, job->text);
+    (void)curl->easy_setopt(easy, CURLOPT_PRIVATE, job);
     return (str_starts(str_from(request->url), STR("https://")) ||
             str_starts(str_from(request->url), STR("http://"))) &&
-           curl_easy_setopt(easy, CURLOPT_URL, request->url) == CURLE_OK && headers_set(job) &&
-           curl_easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers) == CURLE_OK;
+           curl->easy_setopt(easy, CURLOPT_URL, request->url) == CURLE_OK && headers_set(job) &&
+           curl->easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers) == CURLE_OK;
 }
 
 static enum http_fault fault_of(const struct job *job)
@@ -227,7 +227,7 @@ static struct str host_of(const char *url)
 static bool fault_tell(const struct job *job, enum http_fault fault, struct err *err)
 {
     struct str host = host_of(job->request->url);
-    const char *text = job->text[0] != '\0' ? job->text : curl_easy_strerror(job->code);
+    const char *text = job->text[0] != '\0' ? job->text : curl->easy_strerror(job->code);
 
     switch (fault) {
     case HTTP_ANSWERED:
@@ -255,7 +255,7 @@ static bool fault_tell(const struct job *job, enum http_fault fault, struct err 
 
 static void job_finish(struct http *http, struct job *job, CURLcode code)
 {
-    (void)curl_multi_remove_handle(http->multi, job->easy);
+    (void)curl->multi_remove_handle(http->multi, job->easy);
     if (job->previous != NULL) {
         job->previous->next = job->next;
     } else {
@@ -282,7 +282,7 @@ static void jobs_start(struct http *http, struct job *waiting)
             http->running->previous = job;
         }
         http->running = job;
-        if (curl_multi_add_handle(http->multi, job->easy) != CURLM_OK) {
+        if (curl->multi_add_handle(http->multi, job->easy) != CURLM_OK) {
             job_finish(http, job, CURLE_OUT_OF_MEMORY);
         }
     }
@@ -293,11 +293,11 @@ static void jobs_collect(struct http *http)
     CURLMsg *message = NULL;
     int left = 0;
 
-    while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+    while ((message = curl->multi_info_read(http->multi, &left)) != NULL) {
         struct job *job = NULL;
         CURLcode code = message->data.result;
         if (message->msg == CURLMSG_DONE &&
-            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job) == CURLE_OK) {
+            curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job) == CURLE_OK) {
             job_finish(http, job, code);
         }
     }
@@ -318,27 +318,19 @@ static void *drive(void *data)
         is_ending = http->is_ending;
         (void)pthread_mutex_unlock(&http->lock);
         jobs_start(http, waiting);
-        (void)curl_multi_perform(http->multi, &running);
+        (void)curl->multi_perform(http->multi, &running);
         jobs_collect(http);
         while (atomic_load(&http->is_cancelled) && http->running != NULL) {
             job_finish(http, http->running, CURLE_ABORTED_BY_CALLBACK);
         }
         if (!is_ending) {
-            (void)curl_multi_poll(http->multi, NULL, 0, POLL_MS, NULL);
+            (void)curl->multi_poll(http->multi, NULL, 0, POLL_MS, NULL);
         }
     }
     return NULL;
 }
 
 /* ---- Public ---- */
-
-static pthread_once_t global_once = PTHREAD_ONCE_INIT;
-static CURLcode global_code;
-
-static void global_init(void)
-{
-    global_code = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 static bool thread_start(struct http *http)
 {
@@ -359,26 +351,28 @@ struct http *http_new(const struct http_options *options, struct err *err)
     struct str bundle = str_from(options->ca_bundle);
     struct file_info info;
 
-    (void)pthread_once(&global_once, global_init);
+    if (!curl_library_load(err)) {
+        return NULL;
+    }
     if (bundle.n > 0 && !file_look(bundle, &info)) {
         (void)err_set(err, ERR_REMOTE, "no certificates to trust in '%s'", options->ca_bundle);
         return NULL;
     }
     http = mem_alloc(sizeof *http);
     (void)pthread_mutex_init(&http->lock, NULL);
-    http->multi = global_code == CURLE_OK ? curl_multi_init() : NULL;
+    http->multi = curl->multi_init();
     if (bundle.n > 0) {
         http->ca_bundle = mem_alloc(bundle.n + 1);
         memcpy(http->ca_bundle, bundle.p, bundle.n);
     }
     if (http->multi != NULL && options->connections_max > 0) {
-        (void)curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
-                                (long)options->connections_max);
-        (void)curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)options->connections_max);
+        (void)curl->multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
+                                 (long)options->connections_max);
+        (void)curl->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)options->connections_max);
     }
     if (http->multi == NULL || !thread_start(http)) {
         (void)err_set(err, ERR_REMOTE, "no network: libcurl or a thread cannot be started");
-        (void)curl_multi_cleanup(http->multi);
+        (void)curl->multi_cleanup(http->multi);
         (void)pthread_mutex_destroy(&http->lock);
         mem_free(http->ca_bundle);
         mem_free(http);
@@ -395,12 +389,12 @@ void http_free(struct http *http)
     (void)pthread_mutex_lock(&http->lock);
     http->is_ending = true;
     (void)pthread_mutex_unlock(&http->lock);
-    (void)curl_multi_wakeup(http->multi);
+    (void)curl->multi_wakeup(http->multi);
     (void)pthread_join(http->thread, NULL);
     for (unsigned i = 0; i < http->idle_count; i++) {
-        curl_easy_cleanup(http->idle[i]);
+        curl->easy_cleanup(http->idle[i]);
     }
-    (void)curl_multi_cleanup(http->multi);
+    (void)curl->multi_cleanup(http->multi);
     (void)pthread_mutex_destroy(&http->lock);
     mem_free(http->ca_bundle);
     mem_free(http);
@@ -415,7 +409,7 @@ static CURL *easy_take(struct http *http)
         easy = http->idle[--http->idle_count];
     }
     (void)pthread_mutex_unlock(&http->lock);
-    return easy != NULL ? easy : curl_easy_init();
+    return easy != NULL ? easy : curl->easy_init();
 }
 
 static void easy_give(struct http *http, CURL *easy)
@@ -423,7 +417,7 @@ static void easy_give(struct http *http, CURL *easy)
     if (easy == NULL) {
         return;
     }
-    curl_easy_reset(easy);
+    curl->easy_reset(easy);
     (void)pthread_mutex_lock(&http->lock);
     if (http->idle_count < IDLE_MAX) {
         http->idle[http->idle_count++] = easy;
@@ -431,7 +425,7 @@ static void easy_give(struct http *http, CURL *easy)
     }
     (void)pthread_mutex_unlock(&http->lock);
     if (easy != NULL) {
-        curl_easy_cleanup(easy);
+        curl->easy_cleanup(easy);
     }
 }
 
@@ -441,7 +435,7 @@ static void job_run(struct http *http, struct job *job)
     job->next = http->waiting;
     http->waiting = job;
     (void)pthread_mutex_unlock(&http->lock);
-    (void)curl_multi_wakeup(http->multi);
+    (void)curl->multi_wakeup(http->multi);
     (void)pthread_mutex_lock(&http->lock);
     while (!job->is_finished) {
         (void)pthread_cond_wait(&job->finished, &http->lock);
@@ -472,7 +466,7 @@ bool http_send(struct http *http, const struct http_request *request,
         job_run(http, &job);
     }
     if (job.code == CURLE_OK) {
-        (void)curl_easy_getinfo(job.easy, CURLINFO_RESPONSE_CODE, &status);
+        (void)curl->easy_getinfo(job.easy, CURLINFO_RESPONSE_CODE, &status);
     }
     response->status = (unsigned)status;
     response->fault = fault_of(&job);

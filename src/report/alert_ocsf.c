@@ -101,6 +101,7 @@ static void evidence_write(struct json_writer *json, const struct alert *alert)
     json_member_text(json, STR("operation"), alert->event_name);
     json_key(json, STR("service"));
     json_open(json, '{');
+    json_member_text(json, STR("uid"), alert->event_source);
     json_member_text(json, STR("name"), alert->event_source);
     json_close(json, '}');
     json_close(json, '}');

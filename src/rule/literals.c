@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-enum { ALTERNATIVES_MAX = 20000, SHORT_MAX = 2 };
+/* NAME_PART_MIN: a beginning or end of a call's name that is as rare as a name; shorter ones are as
+ * common as "Get" and "List". */
+enum { ALTERNATIVES_MAX = 20000, SHORT_MAX = 2, NAME_PART_MIN = 9 };
 
 /* Higher is rarer. */
 enum rank {
@@ -31,25 +33,32 @@ static const struct found open_found = {.rank = RANK_OPEN};
 
 /* ---- ranks ---------------------------------------------------------------------------------- */
 
-static enum rank rank_of(const struct literal *literal)
+static bool is_path(const struct literal *literal, struct str name)
 {
     struct str path = literal->path->text;
 
+    return str_eq(path, name) ||
+           (str_starts(path, STR("$.")) && str_eq(str_sub(path, 2, path.n), name));
+}
+
+static enum rank rank_of(const struct literal *literal)
+{
+    bool is_name = is_path(literal, STR("eventName"));
+
     if (!literal->is_whole) {
-        return RANK_TEXT;
+        return is_name && literal->text.n >= NAME_PART_MIN ? RANK_NAME : RANK_TEXT;
     }
-    if (str_eq(path, STR("eventName")) || str_eq(path, STR("$.eventName"))) {
+    if (is_name) {
         return RANK_NAME;
     }
-    if (str_eq(path, STR("userIdentity.type")) || str_eq(path, STR("$.userIdentity.type"))) {
+    if (is_path(literal, STR("userIdentity.type"))) {
         /* Nearly every record is of these. */
         return str_eq(literal->text, STR("assumedrole")) || str_eq(literal->text, STR("iamuser")) ||
                        str_eq(literal->text, STR("awsservice"))
                    ? RANK_COMMON
                    : RANK_TYPE;
     }
-    return str_eq(path, STR("eventSource")) || str_eq(path, STR("$.eventSource")) ? RANK_SOURCE
-                                                                                  : RANK_FIELD;
+    return is_path(literal, STR("eventSource")) ? RANK_SOURCE : RANK_FIELD;
 }
 
 static enum rank rarest(enum rank a, enum rank b)
@@ -80,10 +89,18 @@ static bool is_plain(struct str text)
     return true;
 }
 
-/* In the text form of an object these may have blanks around them in the record. */
-static bool is_structure(char c)
+/* In the text form of an object these may have blanks around them in the record. A colon between a
+ * name and a value has a quote before it and the beginning of a value behind; where one of the two
+ * is something else, it is part of a string, and stands as it is. */
+static bool is_structure(struct str text, size_t at)
 {
-    return (unsigned char)c < 0x20 || strchr("\"\\{}[]:,", c) != NULL;
+    char c = text.p[at];
+
+    if (c != ':') {
+        return (unsigned char)c < 0x20 || strchr("\"\\{}[],", c) != NULL;
+    }
+    return (at == 0 || text.p[at - 1] == '"') &&
+           (at + 1 == text.n || strchr("\"{[-0123456789tfn", text.p[at + 1]) != NULL);
 }
 
 static struct str longest_run(struct str text)
@@ -91,7 +108,7 @@ static struct str longest_run(struct str text)
     size_t best = 0, best_size = 0, begin = 0;
 
     for (size_t i = 0; i <= text.n; i++) {
-        if (i < text.n && !is_structure(text.p[i])) {
+        if (i < text.n && !is_structure(text, i)) {
             continue;
         }
         if (i - begin > best_size) {
@@ -118,6 +135,12 @@ static bool lower_copy(struct arena *arena, struct str text, struct str *out)
     return true;
 }
 
+static bool keep_run(struct search *search, struct str run, struct literal *out)
+{
+    search->is_full = search->is_full || !lower_copy(search->arena, run, &out->text);
+    return !search->is_full && (out->is_whole || run.n > SHORT_MAX);
+}
+
 static bool literal_of(struct search *search, const struct event_match *match,
                        const struct text_match *text, struct literal *out)
 {
@@ -126,24 +149,39 @@ static bool literal_of(struct search *search, const struct event_match *match,
     *out = (struct literal){.path = &match->path};
     out->is_whole = text->shape == TEXT_IS && match->path.step_count > 0 && is_plain(text->literal);
     if (out->is_whole) {
-        run = text->literal;
-    } else if (text_match_run(search->arena, text, &run)) {
-        run = longest_run(run);
-    } else {
+        return keep_run(search, text->literal, out);
+    }
+    if (!text_match_run(search->arena, text, &run)) {
         search->is_full = true;
         return false;
     }
-    if (!lower_copy(search->arena, run, &out->text)) {
-        search->is_full = true;
-        return false;
+    return keep_run(search, longest_run(run), out);
+}
+
+/* An expression is unknown only on a text that holds what it needs. */
+static struct found regex_found(struct search *search, const struct event_match *match)
+{
+    struct found found = {.items = arena_alloc(search->arena, sizeof *found.items), .count = 1};
+
+    search->is_full = search->is_full || found.items == NULL;
+    if (search->is_full) {
+        return open_found;
     }
-    return out->is_whole || run.n > SHORT_MAX;
+    found.items[0] = (struct literal){.path = &match->path};
+    if (!keep_run(search, longest_run(pattern_needed(match->pattern)), &found.items[0])) {
+        return open_found;
+    }
+    found.rank = rank_of(&found.items[0]);
+    return found;
 }
 
 static struct found match_found(struct search *search, const struct event_match *match)
 {
     struct found found = {.rank = RANK_NEVER};
 
+    if (match->op == MATCH_REGEX) {
+        return regex_found(search, match);
+    }
     if (match->op != MATCH_TEXT) {
         return open_found;
     }

@@ -1,7 +1,11 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "rule/pattern.h"
 
+#include <string.h>
+
 #include <pcre2.h>
+
+#include "rule/text_match.h"
 
 /* Enough for every published rule on a filter pattern of the longest size, 500 times over; little
  * enough that a hostile expression costs a second at most. PCRE2 counts steps anew for each start
@@ -18,6 +22,7 @@ enum {
 
 struct pattern {
     pcre2_code *code;
+    struct str needed;
 };
 
 struct pattern_scratch {
@@ -45,6 +50,83 @@ static uint32_t options_of(unsigned flags)
            ((flags & PATTERN_UTF) != 0 ? PCRE2_UTF : 0);
 }
 
+/* ---- what is needed ------------------------------------------------------------------------- */
+
+/* A character that stands for itself at `at`: its length there, or 0. */
+static size_t plain_char(struct str text, size_t at, unsigned flags)
+{
+    unsigned char c = (unsigned char)text.p[at];
+    unsigned char folded = c | 0x20;
+
+    if (c == '\\') {
+        return 2; /* only punctuation comes this far */
+    }
+    if (strchr(".^$*+?", (char)c) != NULL || c < 0x20) {
+        return 0;
+    }
+    if ((flags & PATTERN_CASELESS) != 0 &&
+        (c >= 0x80 || ((flags & PATTERN_UTF) != 0 && (folded == 'k' || folded == 's')))) {
+        return 0; /* has another case beyond ASCII */
+    }
+    return 1;
+}
+
+/* Groups, choices, classes, counts and escapes with a meaning: nothing is said about those. */
+static bool is_simple(struct str text)
+{
+    for (size_t at = 0; at < text.n; at++) {
+        char c = text.p[at];
+        if (c == '\0' || strchr("|()[]{}#", c) != NULL) {
+            return false;
+        }
+        if (c == '\\') {
+            at++;
+            if (at == text.n || strchr("-./:_ ,;@=\"'", text.p[at]) == NULL || text.p[at] == '\0') {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* The longest run of characters that each stand for themselves and may not be missing. */
+static bool find_needed(struct arena *arena, struct str text, unsigned flags, struct str *needed)
+{
+    char *run = arena_alloc(arena, text.n), *best = arena_alloc(arena, text.n);
+    size_t run_n = 0, best_n = 0, length = 1;
+
+    *needed = (struct str){0};
+    if (run == NULL || best == NULL || !is_simple(text)) {
+        return run != NULL && best != NULL;
+    }
+    for (size_t at = 0; at <= text.n; at += length) {
+        size_t plain = at < text.n ? plain_char(text, at, flags) : 0;
+        char behind = at + plain < text.n ? text.p[at + plain] : '\0';
+        length = plain > 0 ? plain : 1;
+        if (plain > 0 && behind != '*' && behind != '?') {
+            char c = text.p[at + plain - 1];
+            run[run_n++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+            if (behind != '+') {
+                continue;
+            }
+        }
+        if (run_n > best_n) {
+            memcpy(best, run, run_n);
+            best_n = run_n;
+        }
+        run_n = 0;
+    }
+    *needed = (struct str){best, best_n};
+    return true;
+}
+
+struct str pattern_needed(const struct pattern *pattern)
+{
+    return pattern->needed;
+}
+
+/* ---- compiling and searching ---------------------------------------------------------------- */
+
 bool pattern_compile(struct arena *arena, struct str text, unsigned flags,
                      const struct pattern **out, struct err *err)
 {
@@ -55,7 +137,7 @@ bool pattern_compile(struct arena *arena, struct str text, unsigned flags,
     int code = 0;
     PCRE2_SIZE offset = 0;
 
-    if (pattern == NULL || compile == NULL) {
+    if (pattern == NULL || compile == NULL || !find_needed(arena, text, flags, &pattern->needed)) {
         return err_set(err, ERR_INPUT, "the rule is too large");
     }
     (void)pcre2_set_max_pattern_length(compile, 1 << 15);
@@ -99,6 +181,10 @@ bool pattern_search(const struct pattern *pattern, struct str subject,
 {
     int result = 0;
 
+    if (pattern->needed.n > 0 && !text_contains(subject, pattern->needed, false)) {
+        *found = false;
+        return true;
+    }
     if (scratch->data == NULL || scratch->limits == NULL || subject.n > SUBJECT_SIZE_MAX) {
         return false;
     }

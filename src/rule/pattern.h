@@ -29,7 +29,12 @@ MUST_USE bool pattern_compile(struct arena *arena, struct str text, unsigned fla
 struct pattern_scratch *pattern_scratch_new(void);
 void pattern_scratch_free(struct pattern_scratch *scratch);
 
-/* Searches; false when the limits were hit and so nothing is known. */
+/* What stands in every text in which the pattern is found, whatever its letters' case; lower case,
+ * and empty where that is not plain to see. */
+struct str pattern_needed(const struct pattern *pattern);
+
+/* Searches; false when the limits were hit and so nothing is known. A text without what is needed
+ * is not searched, however long it is. */
 MUST_USE bool pattern_search(const struct pattern *pattern, struct str subject,
                              struct pattern_scratch *scratch, bool *found);
 

@@ -24,7 +24,7 @@
 #include "trail/source.h"
 
 /* INFLATE_PADDING bytes behind the shown text may be read; they mean nothing. */
-enum { INFLATE_PIECE = 64 << 10, INFLATE_PADDING = 64 };
+enum { INFLATE_PIECE = 32 << 10, INFLATE_PADDING = 64 };
 
 struct inflate;
 

@@ -103,13 +103,43 @@ static void look_up(struct question *question, uint32_t name, struct str text)
     }
 }
 
-/* Behind a name: the colon and the value, if it is a name. */
-static void take_value(struct question *question, const struct finder *finder, size_t at)
+static size_t value_end(struct str record, size_t at, bool is_string)
+{
+    size_t end = at, end_max = record.n - at < VALUE_SIZE_MAX ? record.n : at + VALUE_SIZE_MAX;
+
+    while (end < end_max &&
+           (is_string ? record.p[end] != '"' : strchr(",}] \t\r\n", record.p[end]) == NULL)) {
+        end++;
+    }
+    return end;
+}
+
+/* A name's value begins at `at`, behind its quote if it has one. */
+static void take_value(struct question *question, const struct finder *finder, size_t at,
+                       bool is_string)
 {
     struct str record = question->record;
-    size_t end = 0, size_max = 0;
-    bool is_string = false;
+    const struct gate *gate = &finder->gate;
+    size_t bit = 0;
 
+    if (likely(record.n - at >= sizeof gate->mask)) {
+        bit = prefilter_gate_bit(gate, record.p + at);
+        if (likely((gate->bits[bit / 64] >> bit % 64 & 1) == 0)) {
+            return;
+        }
+    }
+    look_up(question, finder->name, str_sub(record, at, value_end(record, at, is_string)));
+}
+
+/* Behind a name: the colon and the value, if it is a name. */
+static void take_name(struct question *question, const struct finder *finder, size_t at)
+{
+    struct str record = question->record;
+
+    if (likely(record.n - at > 2 && record.p[at] == ':' && record.p[at + 1] == '"')) {
+        take_value(question, finder, at + 2, true);
+        return;
+    }
     at = skip_blanks(record, at);
     if (at == record.n || record.p[at] != ':') {
         return;
@@ -117,16 +147,10 @@ static void take_value(struct question *question, const struct finder *finder, s
     at = skip_blanks(record, at + 1);
     if (at < record.n && record.p[at] == '[') {
         add_rules(question, finder->rules);
-        return;
+    } else if (at < record.n) {
+        bool is_string = record.p[at] == '"';
+        take_value(question, finder, at + is_string, is_string);
     }
-    is_string = at < record.n && record.p[at] == '"';
-    at += is_string;
-    size_max = record.n - at < VALUE_SIZE_MAX ? record.n - at : VALUE_SIZE_MAX;
-    while (end < size_max && (is_string ? record.p[at + end] != '"'
-                                        : strchr(",}] \t\r\n", record.p[at + end]) == NULL)) {
-        end++;
-    }
-    look_up(question, finder->name, str_sub(record, at, at + end));
 }
 
 /* ---- hits ----------------------------------------------------------------------------------- */
@@ -141,32 +165,49 @@ static bool equals_folded(struct str folded, const char *p)
     return true;
 }
 
+/* Names are short and this is done for each record: a call would cost more than it does. */
+static bool equals(struct str text, const char *p)
+{
+    uint64_t a = 0, b = 0;
+
+    if (text.n < sizeof a || text.n > 2 * sizeof a) {
+        return memcmp(text.p, p, text.n) == 0;
+    }
+    a = hash_load(text.p) ^ hash_load(p);
+    b = hash_load(text.p + text.n - sizeof b) ^ hash_load(p + text.n - sizeof b);
+    return (a | b) == 0;
+}
+
+static void take_finder(struct question *question, const struct finder *finder, size_t at)
+{
+    struct str record = question->record;
+    size_t begin = at - finder->window;
+
+    if (at < finder->window || record.n - begin < finder->text.n) {
+        return;
+    }
+    if (finder->kind == FINDER_TEXT) {
+        if (equals_folded(finder->text, record.p + begin)) {
+            add_rules(question, finder->rules);
+        }
+    } else if (equals(finder->text, record.p + begin)) {
+        take_name(question, finder, begin + finder->text.n);
+    }
+}
+
 static void take_hit(struct question *question, size_t at)
 {
     const struct prefilter *prefilter = question->prefilter;
     struct str record = question->record;
-    uint32_t next = PREFILTER_NONE;
 
-    if (record.p[at] == '\\' && escape_hides(prefilter, record, at)) {
+    if (unlikely(record.p[at] == '\\') && escape_hides(prefilter, record, at)) {
         add_all(question);
-        return;
-    }
-    if (record.n - at >= NEEDLE_SIZE) {
-        next = prefilter->windows[prefilter_window_slot(record.p + at)];
-    }
-    while (next != PREFILTER_NONE) {
-        const struct finder *finder = &prefilter->finders[next];
-        size_t begin = at - finder->window;
-        next = finder->next;
-        if (at < finder->window || record.n - begin < finder->text.n) {
-            continue;
-        }
-        if (finder->kind == FINDER_NAME) {
-            if (memcmp(record.p + begin, finder->text.p, finder->text.n) == 0) {
-                take_value(question, finder, begin + finder->text.n);
-            }
-        } else if (equals_folded(finder->text, record.p + begin)) {
-            add_rules(question, finder->rules);
+    } else if (likely(record.n - at >= NEEDLE_SIZE)) {
+        uint32_t next = prefilter->windows[prefilter_window_slot(record.p + at)];
+        while (next != PREFILTER_NONE) {
+            const struct finder *finder = &prefilter->finders[next];
+            take_finder(question, finder, at);
+            next = finder->next;
         }
     }
 }
@@ -176,7 +217,9 @@ bool prefilter_ask(const struct prefilter *prefilter, struct prefilter_scratch *
 {
     struct question question = {prefilter, record, rules, prefilter->open_count > 0};
 
-    memcpy(rules, prefilter->open, prefilter->words * sizeof *rules);
+    for (size_t i = 0; i < prefilter->words; i++) {
+        rules[i] = prefilter->open[i];
+    }
     for (size_t at = 0; at < record.n;) {
         size_t left = record.n - at;
         size_t n = left < NEEDLES_TEXT_MAX ? left : NEEDLES_TEXT_MAX;

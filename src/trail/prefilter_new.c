@@ -8,6 +8,8 @@
 
 enum {
     ARENA_SIZE_MAX = 256 << 20,
+    GATE_LOG_MIN = 8,
+    GATE_BITS_EACH = 16,
     FEW = 3, /* so many values of one name are looked for as texts: a name costs a look a record */
 };
 
@@ -161,7 +163,9 @@ static void spare_names(struct maker *maker)
         }
         to += to == from;
     }
-    qsort(maker->needs, maker->count, sizeof *maker->needs, compare_needs);
+    if (maker->count > 0) {
+        qsort(maker->needs, maker->count, sizeof *maker->needs, compare_needs);
+    }
 }
 
 /* ---- finders and values --------------------------------------------------------------------- */
@@ -181,28 +185,50 @@ static void know_characters(struct prefilter *prefilter, struct str text)
     }
 }
 
-/* About how rare a byte is in records: the higher the rarer. */
-static unsigned rarity(char c)
+/* What most records are like. A window that stands in it would be hit in every record. */
+static const struct str typical = STR_LIT(
+    "{\"eventVersion\":\"1.10\",\"userIdentity\":{\"type\":\"AssumedRole\",\"principalId\":"
+    "\"AROAEXAMPLE:i-0\",\"arn\":\"arn:aws:sts::111111111111:assumed-role/role/i-0\",\"accountId\""
+    ":\"1\",\"accessKeyId\":\"ASIAEXAMPLE\",\"userName\":\"AWSServiceRoleFor\",\"invokedBy\":"
+    "\"AWS Internal\",\"sessionContext\":{\"sessionIssuer\":{\"type\":\"Role\",\"arn\":"
+    "\"arn:aws:iam::1:role/role\"},\"webIdFederationData\":{},\"attributes\":{\"creationDate\":"
+    "\"2026-01-01T00:00:00Z\",\"mfaAuthenticated\":\"false\"}}},\"eventTime\":\"2026\","
+    "\"eventSource\":\"ec2.amazonaws.com\",\"eventName\":\"DescribeInstances\",\"awsRegion\":"
+    "\"us-east-1\",\"sourceIPAddress\":\"10.0.0.1\",\"userAgent\":\"Boto3/1.34 md/Botocore "
+    "ua/2.0 os/linux md/arch lang/python aws-sdk-go api/s3 cfg/retry-mode\",\"requestParameters\":"
+    "{\"bucketName\":\"bucket\",\"Host\":\"s3.us-east-1.amazonaws.com\",\"key\":\"k\",\"items\":"
+    "[{\"name\":\"instance\",\"value\":\"running\"}]},\"responseElements\":null,\"requestID\":"
+    "\"u\",\"eventID\":\"u\",\"readOnly\":true,\"resources\":[{\"ARN\":\"arn:aws:kms:1:key/u\"}],"
+    "\"eventType\":\"AwsApiCall\",\"managementEvent\":true,\"recipientAccountId\":\"1\","
+    "\"eventCategory\":\"Management\",\"tlsDetails\":{\"tlsVersion\":\"TLSv1.3\",\"cipherSuite\":"
+    "\"TLS_AES_128_GCM_SHA256\",\"clientProvidedHostHeader\":\"h\"}}");
+
+/* How often the window stands in a typical record; of equal ones, that whose bytes are rarer. */
+static size_t commonness(const char *window)
 {
-    if (memchr("\"aeionrst", c, 9) != NULL) {
-        return 0;
+    size_t whole = 0, bytes = 0;
+
+    for (size_t at = 0; at + NEEDLE_SIZE <= typical.n; at++) {
+        bool is_same[NEEDLE_SIZE];
+        for (size_t i = 0; i < NEEDLE_SIZE; i++) {
+            is_same[i] = prefilter_fold(typical.p[at + i]) == prefilter_fold(window[i]);
+            bytes += is_same[i];
+        }
+        whole += is_same[0] && is_same[1] && is_same[2];
     }
-    if ((c >= 'a' && c <= 'z') || memchr(":,.-01", c, 6) != NULL) {
-        return 2;
-    }
-    return 3;
+    return whole * typical.n + bytes;
 }
 
 static uint32_t best_window(struct str text)
 {
+    size_t least = SIZE_MAX;
     uint32_t best = 0;
-    unsigned best_rarity = 0;
 
     for (uint32_t at = 0; at + NEEDLE_SIZE <= text.n; at++) {
-        unsigned sum = rarity(text.p[at]) + rarity(text.p[at + 1]) + rarity(text.p[at + 2]);
-        if (sum > best_rarity) {
+        size_t common = commonness(text.p + at);
+        if (common < least) {
             best = at;
-            best_rarity = sum;
+            least = common;
         }
     }
     return best;
@@ -234,36 +260,83 @@ static void value_add(struct prefilter *prefilter, struct name_value value)
     know_characters(prefilter, value.text);
 }
 
-/* The needs, in order, as lists of rules: those of a value stand together, and so do those of all
+/* The values of a name stand in a row. */
+static void gate_make(struct maker *maker, struct gate *gate, const struct name_value *values,
+                      size_t count)
+{
+    size_t shortest = sizeof gate->mask;
+    uint64_t *bits = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        shortest = values[i].text.n < shortest ? values[i].text.n : shortest;
+    }
+    memset(&gate->mask, 0xFF, shortest);
+    gate->size_log = GATE_LOG_MIN;
+    while ((size_t)1 << gate->size_log < GATE_BITS_EACH * count) {
+        gate->size_log++;
+    }
+    gate->bits = bits = take(maker, ((size_t)1 << gate->size_log) / 64, sizeof *bits);
+    for (size_t i = 0; bits != NULL && i < count; i++) {
+        char first[sizeof gate->mask] = "";
+        size_t bit = 0;
+        memcpy(first, values[i].text.p,
+               values[i].text.n < sizeof first ? values[i].text.n : sizeof first);
+        bit = prefilter_gate_bit(gate, first);
+        bits[bit / 64] |= UINT64_C(1) << bit % 64;
+    }
+}
+
+/* A name and its values, from needs[from] on; returns what is behind them. */
+static size_t make_name(struct maker *maker, size_t from)
+{
+    struct prefilter *prefilter = maker->prefilter;
+    const struct need *needs = maker->needs;
+    struct str text = quoted(maker, needs[from].name);
+    size_t end = name_end(maker, from), first_value = prefilter->value_count;
+    struct finder *finder = NULL;
+
+    if (maker->is_full) {
+        return end;
+    }
+    finder = finder_add(prefilter, FINDER_NAME, text);
+    finder->name = (uint32_t)from;
+    finder->rules = (struct rule_span){(uint32_t)from, (uint32_t)(end - from)};
+    for (size_t to = from; from < end; from = to) {
+        while (to < end && same_value(&needs[from], &needs[to])) {
+            to++;
+        }
+        value_add(prefilter, (struct name_value){needs[from].text,
+                                                 finder->name,
+                                                 {(uint32_t)from, (uint32_t)(to - from)}});
+    }
+    gate_make(maker, &finder->gate, prefilter->values + first_value,
+              prefilter->value_count - first_value);
+    return end;
+}
+
+static size_t make_text(struct maker *maker, size_t from)
+{
+    const struct need *needs = maker->needs;
+    size_t to = from;
+
+    while (to < maker->count && same_value(&needs[from], &needs[to])) {
+        to++;
+    }
+    finder_add(maker->prefilter, FINDER_TEXT, needs[from].text)->rules =
+        (struct rule_span){(uint32_t)from, (uint32_t)(to - from)};
+    return to;
+}
+
+/* The needs, in order, are lists of rules: those of a value stand together, and so do those of all
  * values of a name. */
 static void make_finders(struct maker *maker)
 {
-    struct prefilter *prefilter = maker->prefilter;
-    struct finder *name = NULL;
-    size_t to = 0;
-
-    for (size_t from = 0; from < maker->count; from = to) {
-        const struct need *need = &maker->needs[from];
-        struct rule_span span = {(uint32_t)from, 0};
-        for (to = from; to < maker->count && same_value(need, &maker->needs[to]); to++) {
-            prefilter->rule_lists[to] = maker->needs[to].rule;
-        }
-        span.count = (uint32_t)(to - from);
-        if (need->kind == FINDER_TEXT) {
-            finder_add(prefilter, FINDER_TEXT, need->text)->rules = span;
-            continue;
-        }
-        if (from == 0 || need[-1].kind != FINDER_NAME || !str_eq(need[-1].name, need->name)) {
-            struct str text = quoted(maker, need->name);
-            if (maker->is_full) {
-                return;
-            }
-            name = finder_add(prefilter, FINDER_NAME, text);
-            name->name = (uint32_t)from;
-            name->rules = (struct rule_span){(uint32_t)from, 0};
-        }
-        name->rules.count += span.count;
-        value_add(prefilter, (struct name_value){need->text, name->name, span});
+    for (size_t i = 0; i < maker->count; i++) {
+        maker->prefilter->rule_lists[i] = maker->needs[i].rule;
+    }
+    for (size_t from = 0; from < maker->count && !maker->is_full;) {
+        from = maker->needs[from].kind == FINDER_NAME ? make_name(maker, from)
+                                                      : make_text(maker, from);
     }
 }
 
@@ -360,8 +433,10 @@ struct prefilter *prefilter_new(const struct trail_rule *rules, size_t rule_coun
     prefilter->words = rule_count / 64 + 1;
     prefilter->is_ascii = true;
     make_open(&maker, rules);
-    if (!maker.is_full) {
+    if (!maker.is_full && maker.count > 0) {
         qsort(maker.needs, maker.count, sizeof *maker.needs, compare_needs);
+    }
+    if (!maker.is_full) {
         spare_names(&maker);
         make_tables(&maker);
     }

@@ -7,6 +7,8 @@
 #ifndef TRAIL_PREFILTER_PARTS_H
 #define TRAIL_PREFILTER_PARTS_H
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "trail/prefilter.h"
 
@@ -25,6 +27,14 @@ struct rule_span {
     uint32_t first, count;
 };
 
+/* Lets hardly a value through that is not one of a name's, by its first bytes alone: most records
+ * have another, and this is done for each. */
+struct gate {
+    uint64_t mask;        /* of the bytes that even the shortest value has */
+    const uint64_t *bits; /* 1 << size_log of them */
+    unsigned size_log;
+};
+
 /* What a hit may be the window of. */
 struct finder {
     enum finder_kind kind;
@@ -33,6 +43,7 @@ struct finder {
     uint32_t next;          /* with a window of the same slot, or PREFILTER_NONE */
     struct rule_span rules; /* NAME: of all its values */
     uint32_t name;          /* NAME: number, which is part of a value's hash */
+    struct gate gate;       /* NAME */
 };
 
 /* A value of a name. */
@@ -76,6 +87,17 @@ static inline size_t prefilter_window_slot(const char *p)
                       (uint32_t)(unsigned char)prefilter_fold(p[2]) << 16;
 
     return (window * UINT32_C(0x9e3779b1)) >> 20;
+}
+
+/* Which bit of the gate the first 8 bytes at p lead to. More than letters are folded here, which
+ * lets a few more through. */
+static inline size_t prefilter_gate_bit(const struct gate *gate, const char *p)
+{
+    uint64_t first = 0;
+
+    memcpy(&first, p, sizeof first);
+    first = (first | UINT64_C(0x2020202020202020)) & gate->mask;
+    return (size_t)(first * UINT64_C(0x9e3779b97f4a7c15) >> (64 - gate->size_log));
 }
 
 uint64_t prefilter_value_hash(uint32_t name, struct str folded);

@@ -48,7 +48,7 @@ struct records {
     bool is_first;  /* no value of the list was handed out yet */
     structure_fn find;
     struct structure structure;
-    uint32_t ends[2 * STRUCTURE_BLOCK];
+    uint32_t ends[16 * STRUCTURE_BLOCK];
     size_t end_count, end_next;
 };
 

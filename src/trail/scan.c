@@ -47,39 +47,45 @@ struct worker {
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-static bool count_record(struct worker *worker, struct str record)
+static bool identify(struct worker *worker, struct str record)
 {
     const struct trail_scan_config *config = worker->scan->config;
     struct trail_record_id id = {0};
     bool has_id = false;
 
-    worker->record_count++;
-    return config->record == NULL ||
-           !matcher_identify(worker->matcher, record, &id, &has_id, &worker->damage) ||
+    return !matcher_identify(worker->matcher, record, &id, &has_id, &worker->damage) ||
            config->record(config->shared, worker->index, has_id ? &id : NULL, &worker->stop);
+}
+
+/* As if there were no prefilter. But damage that it would have passed over is passed over here too,
+ * so that the one way tells what the other does. */
+static bool take_unfiltered(struct worker *worker, struct str record, bool is_asked)
+{
+    const struct scan *scan = worker->scan;
+    size_t words = prefilter_words(scan->prefilter);
+    struct err unseen = {0};
+
+    memset(worker->rules, 0xFF, words * sizeof *worker->rules);
+    worker->rules[words - 1] = (UINT64_C(1) << scan->config->rule_count % 64) - 1;
+    return matcher_take(worker->matcher, buf_text(&worker->file.name), record, worker->rules,
+                        is_asked ? &worker->damage : &unseen, &worker->stop);
 }
 
 static bool take_record(void *shared, struct str record)
 {
     struct worker *worker = shared;
     const struct scan *scan = worker->scan;
-    struct str file = buf_text(&worker->file.name);
-    struct err unseen = {0};
     bool is_asked = prefilter_ask(scan->prefilter, &worker->scratch, record, worker->rules);
 
-    if (!count_record(worker, record)) {
+    worker->record_count++;
+    if (scan->config->record != NULL && !identify(worker, record)) {
         return false;
     }
-    if (!scan->config->no_prefilter) {
-        return !is_asked || matcher_take(worker->matcher, file, record, worker->rules,
-                                         &worker->damage, &worker->stop);
+    if (unlikely(scan->config->no_prefilter)) {
+        return take_unfiltered(worker, record, is_asked);
     }
-    /* Damage that the prefilter would have passed over is passed over here too. */
-    memset(worker->rules, 0xFF, prefilter_words(scan->prefilter) * sizeof *worker->rules);
-    worker->rules[scan->config->rule_count / 64] =
-        (UINT64_C(1) << scan->config->rule_count % 64) - 1;
-    return matcher_take(worker->matcher, file, record, worker->rules,
-                        is_asked ? &worker->damage : &unseen, &worker->stop);
+    return likely(!is_asked) || matcher_take(worker->matcher, buf_text(&worker->file.name), record,
+                                             worker->rules, &worker->damage, &worker->stop);
 }
 
 /* A value that is a record, or is wrapped around some. False: the scan is to end. */
@@ -139,6 +145,9 @@ static void read_file(struct worker *worker)
         if (!ok) {
             break;
         }
+    }
+    if (step == RECORDS_END && inflate_size(worker->inflate) == 0) {
+        (void)err_set(&worker->damage, ERR_INPUT, "the file is empty");
     }
 }
 

@@ -29,12 +29,20 @@ static struct structure_bits block_bits(const char *text)
 size_t structure_avx2(const char *text, size_t to, struct structure *structure, uint32_t *ends,
                       size_t ends_max)
 {
+    struct structure_turn turns[STRUCTURE_STRETCH + 1];
+    size_t count = structure_align(text, to, structure, ends, ends_max), at = structure->at;
     struct structure_walk walk = structure_walk_begin(structure);
-    size_t count = 0, at = structure->at;
 
-    for (; to - at >= STRUCTURE_BLOCK && ends_max - count >= STRUCTURE_BLOCK;
-         at += STRUCTURE_BLOCK) {
-        count = structure_block(&walk, block_bits(text + at), at, ends, count);
+    while (to - at >= STRUCTURE_BLOCK && ends_max - count >= STRUCTURE_BLOCK) {
+        size_t found = 0, room = (ends_max - count) / STRUCTURE_BLOCK;
+        room = room < STRUCTURE_STRETCH ? room : STRUCTURE_STRETCH;
+        for (; to - at >= STRUCTURE_BLOCK && found < room; at += STRUCTURE_BLOCK) {
+            _mm_prefetch(text + at + STRUCTURE_AHEAD, _MM_HINT_T1);
+            found += structure_block(&walk, block_bits(text + at), at, &turns[found]);
+        }
+        for (size_t i = 0; i < found; i++) {
+            count = structure_turn_ends(&turns[i], ends, count);
+        }
     }
     structure_walk_end(&walk, structure);
     structure->at = at;
