@@ -33,11 +33,11 @@ struct inflate {
     enum state state;
 
     char *input; /* a file's beginning, or all of it */
-    size_t input_n, input_capacity, input_at;
+    size_t input_n, input_capacity, input_max, input_at;
     bool input_is_all;
 
     char *text; /* the window [from, to) of it is shown; in STATE_WHOLE more stands behind */
-    size_t capacity, from, to, text_n;
+    size_t capacity, from, to, text_n, whole_max;
 
     struct gzip_member *member;
     struct gzip *gzip;
@@ -51,10 +51,12 @@ struct inflate *inflate_new(unsigned jobs)
     size_t share = MEMORY_TOTAL / (jobs > 0 ? jobs : 1) / (RATIO + 1) * RATIO;
 
     share = share < WHOLE_MIN ? WHOLE_MIN : share;
-    inflate->capacity = share < WHOLE_MAX ? share : WHOLE_MAX;
-    inflate->text = mem_large(inflate->capacity + INFLATE_PADDING, 1);
-    inflate->input_capacity = inflate->capacity / RATIO;
-    inflate->input = mem_alloc(inflate->input_capacity);
+    inflate->whole_max = share < WHOLE_MAX ? share : WHOLE_MAX;
+    inflate->capacity = WINDOW;
+    inflate->text = mem_alloc(WINDOW);
+    inflate->input_max = inflate->whole_max / RATIO;
+    inflate->input_capacity = WINDOW;
+    inflate->input = mem_alloc(WINDOW);
     inflate->member = gzip_member_new();
     inflate->gzip = gzip_new();
     inflate->state = STATE_OVER;
@@ -99,13 +101,17 @@ static bool read_gzip(void *context, void *to, size_t size, size_t *got, struct 
            err_set(err, ERR_INPUT, "more than %d MiB compressed", TRAIL_COMPRESSED_MAX >> 20);
 }
 
-/* The whole file, or as much of it as the buffer takes. */
+/* The whole file, or as much of it as the buffer may take. */
 static bool fill_input(struct inflate *inflate, struct err *err)
 {
     size_t got = 1;
 
     inflate->input_n = 0;
-    while (got > 0 && inflate->input_n < inflate->input_capacity) {
+    while (got > 0 && inflate->input_n < inflate->input_max) {
+        if (inflate->input_n == inflate->input_capacity) {
+            inflate->input_capacity *= 2;
+            inflate->input = mem_resize(inflate->input, inflate->input_capacity);
+        }
         if (!read_more(inflate, inflate->input + inflate->input_n,
                        inflate->input_capacity - inflate->input_n, &got, err)) {
             return false;
@@ -118,6 +124,30 @@ static bool fill_input(struct inflate *inflate, struct err *err)
     }
     inflate->input_is_all = got == 0;
     return true;
+}
+
+/* Room for a text of `size` bytes, not keeping what is there. */
+static void make_whole(struct inflate *inflate, size_t size)
+{
+    if (size > inflate->capacity) {
+        while (inflate->capacity < size) {
+            inflate->capacity *= 2;
+        }
+        mem_free(inflate->text);
+        inflate->text = mem_large(inflate->capacity, 1);
+    }
+}
+
+static bool inflate_whole(struct inflate *inflate, struct str input)
+{
+    size_t claim = gzip_member_claim(input);
+
+    if (!inflate->input_is_all || claim > inflate->whole_max) {
+        return false;
+    }
+    make_whole(inflate, claim);
+    return gzip_member_inflate(inflate->member, input, inflate->text, inflate->capacity,
+                               &inflate->text_n, &inflate->crc_wanted);
 }
 
 bool inflate_begin(struct inflate *inflate, const struct trail_source *source,
@@ -137,9 +167,7 @@ bool inflate_begin(struct inflate *inflate, const struct trail_source *source,
     input = (struct str){inflate->input, inflate->input_n};
     if (!gzip_recognise(input)) {
         inflate->state = STATE_PLAIN;
-    } else if (inflate->input_is_all && gzip_member_claim(input) <= inflate->capacity &&
-               gzip_member_inflate(inflate->member, input, inflate->text, inflate->capacity,
-                                   &inflate->text_n, &inflate->crc_wanted)) {
+    } else if (inflate_whole(inflate, input)) {
         inflate->state = STATE_WHOLE;
     } else {
         gzip_reset(inflate->gzip, (struct byte_source){read_gzip, inflate}, input);
@@ -181,7 +209,7 @@ static void make_room(struct inflate *inflate)
     }
     if (inflate->from < shown) { /* half of the buffer is in use */
         inflate->capacity *= 2;
-        inflate->text = mem_resize(inflate->text, inflate->capacity + INFLATE_PADDING);
+        inflate->text = mem_resize(inflate->text, inflate->capacity);
     }
     memmove(inflate->text, inflate->text + inflate->from, shown);
     inflate->from = 0;

@@ -10,10 +10,10 @@
  * Example:   struct inflate *inflate = inflate_new(jobs);
  *            if (inflate_begin(inflate, &source, &file, &err)) {
  *                struct str text = {0};
- *                size_t keep = 0;
- *                while (!inflate_is_over(inflate)) {
- *                    if (!inflate_more(inflate, keep, &text, &err)) { break; }
- *                    keep = ... how much of the text's beginning is done with ...;
+ *                size_t done = 0;
+ *                while (!inflate_is_over(inflate) &&
+ *                       inflate_more(inflate, done, &text, &err)) {
+ *                    done = ... how much of the text's beginning is done with ...;
  *                }
  *            }
  *            inflate_free(inflate); */
@@ -23,8 +23,8 @@
 #include "base/compiler.h"
 #include "trail/source.h"
 
-/* INFLATE_PADDING bytes behind the shown text may be read; they mean nothing. */
-enum { INFLATE_PIECE = 32 << 10, INFLATE_PADDING = 64 };
+/* So that a piece stays in the nearest cache from its checksum to the last look at it. */
+enum { INFLATE_PIECE = 32 << 10 };
 
 struct inflate;
 
@@ -36,9 +36,8 @@ void inflate_free(struct inflate *inflate);
 MUST_USE bool inflate_begin(struct inflate *inflate, const struct trail_source *source,
                             struct trail_file *file, struct err *err);
 
-/* Drops the first `keep` bytes of the shown text and shows more behind the rest. At the end, and
- * where reading fails, *text is what is left. Fails on damage, on limits, and where the rest is
- * more than `size_max` would allow. */
+/* Drops the first `dropped` bytes of the shown text and shows more behind the rest. Where reading
+ * fails, by damage or a limit, *text still has all that came before. */
 MUST_USE bool inflate_more(struct inflate *inflate, size_t dropped, struct str *text,
                            struct err *err);
 

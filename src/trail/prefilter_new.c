@@ -27,6 +27,8 @@ struct maker {
     struct need *needs;
     size_t count, capacity;
     bool is_full;
+    /* How often windows and bytes stand in a typical record. */
+    uint32_t common[WINDOW_SLOTS], common_bytes[256];
 };
 
 static void *take(struct maker *maker, size_t count, size_t size)
@@ -203,29 +205,34 @@ static const struct str typical = STR_LIT(
     "\"eventCategory\":\"Management\",\"tlsDetails\":{\"tlsVersion\":\"TLSv1.3\",\"cipherSuite\":"
     "\"TLS_AES_128_GCM_SHA256\",\"clientProvidedHostHeader\":\"h\"}}");
 
-/* How often the window stands in a typical record; of equal ones, that whose bytes are rarer. */
-static size_t commonness(const char *window)
+static void know_typical(struct maker *maker)
 {
-    size_t whole = 0, bytes = 0;
-
-    for (size_t at = 0; at + NEEDLE_SIZE <= typical.n; at++) {
-        bool is_same[NEEDLE_SIZE];
-        for (size_t i = 0; i < NEEDLE_SIZE; i++) {
-            is_same[i] = prefilter_fold(typical.p[at + i]) == prefilter_fold(window[i]);
-            bytes += is_same[i];
+    for (size_t at = 0; at < typical.n; at++) {
+        maker->common_bytes[(unsigned char)prefilter_fold(typical.p[at])]++;
+        if (at + NEEDLE_SIZE <= typical.n) {
+            maker->common[prefilter_window_slot(typical.p + at)]++;
         }
-        whole += is_same[0] && is_same[1] && is_same[2];
     }
-    return whole * typical.n + bytes;
 }
 
-static uint32_t best_window(struct str text)
+/* How often the window stands in a typical record; of equal ones, how common its bytes are. */
+static size_t commonness(const struct maker *maker, const char *window)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < NEEDLE_SIZE; i++) {
+        bytes += maker->common_bytes[(unsigned char)prefilter_fold(window[i])];
+    }
+    return maker->common[prefilter_window_slot(window)] * typical.n * NEEDLE_SIZE + bytes;
+}
+
+static uint32_t best_window(const struct maker *maker, struct str text)
 {
     size_t least = SIZE_MAX;
     uint32_t best = 0;
 
     for (uint32_t at = 0; at + NEEDLE_SIZE <= text.n; at++) {
-        size_t common = commonness(text.p + at);
+        size_t common = commonness(maker, text.p + at);
         if (common < least) {
             best = at;
             least = common;
@@ -234,13 +241,13 @@ static uint32_t best_window(struct str text)
     return best;
 }
 
-static struct finder *finder_add(struct prefilter *prefilter, enum finder_kind kind,
-                                 struct str text)
+static struct finder *finder_add(const struct maker *maker, enum finder_kind kind, struct str text)
 {
+    struct prefilter *prefilter = maker->prefilter;
     struct finder *finder = &prefilter->finders[prefilter->finder_count];
     uint32_t *slot = NULL;
 
-    *finder = (struct finder){.kind = kind, .text = text, .window = best_window(text)};
+    *finder = (struct finder){.kind = kind, .text = text, .window = best_window(maker, text)};
     slot = &prefilter->windows[prefilter_window_slot(text.p + finder->window)];
     finder->next = *slot;
     *slot = (uint32_t)prefilter->finder_count++;
@@ -298,7 +305,7 @@ static size_t make_name(struct maker *maker, size_t from)
     if (maker->is_full) {
         return end;
     }
-    finder = finder_add(prefilter, FINDER_NAME, text);
+    finder = finder_add(maker, FINDER_NAME, text);
     finder->name = (uint32_t)from;
     finder->rules = (struct rule_span){(uint32_t)from, (uint32_t)(end - from)};
     for (size_t to = from; from < end; from = to) {
@@ -322,7 +329,7 @@ static size_t make_text(struct maker *maker, size_t from)
     while (to < maker->count && same_value(&needs[from], &needs[to])) {
         to++;
     }
-    finder_add(maker->prefilter, FINDER_TEXT, needs[from].text)->rules =
+    finder_add(maker, FINDER_TEXT, needs[from].text)->rules =
         (struct rule_span){(uint32_t)from, (uint32_t)(to - from)};
     return to;
 }
@@ -416,6 +423,7 @@ static void make_tables(struct maker *maker)
     if (!maker->is_full) {
         memset(prefilter->slots, 0xFF, slots * sizeof *prefilter->slots);
         memset(prefilter->windows, 0xFF, WINDOW_SLOTS * sizeof *prefilter->windows);
+        know_typical(maker);
         make_finders(maker);
         make_needles(maker);
     }

@@ -63,10 +63,7 @@ void records_show(struct records *records, struct str text, bool is_last)
 {
     size_t dropped = records->at;
 
-    assert(records->structure.at >= dropped);
-    for (size_t i = records->end_next; i < records->end_count; i++) {
-        records->ends[i] -= (uint32_t)dropped;
-    }
+    assert(records->structure.at >= dropped && records->end_next == records->end_count);
     records->structure.at -= dropped;
     records->lost += dropped;
     records->at = 0;

@@ -67,7 +67,7 @@ void records_begin(struct records *records);
 
 /* How much of the beginning of the text may be let go. */
 size_t records_keep(const struct records *records);
-/* The text without that, and with more behind it. */
+/* The text without that, and with more behind it; when records_next asked for more. */
 void records_show(struct records *records, struct str text, bool is_last);
 
 /* RECORDS_MORE: show more. RECORDS_END: the file is over, and was whole. Errors have the offset

@@ -438,6 +438,22 @@ def check_bad_files(folder):
                                                                 "good.json")], [True, True, True, False])
 
 
+def check_twice(folder):
+    """Two copies of an event that differ make a correlation fire twice: it alerts once, by the smaller."""
+    logs = os.path.join(folder, "twice.jsonl")
+    text = '{"eventVersion":"1","eventName":"%s","eventTime":"2026-01-01T00:00:00Z","eventID":"1","sourceIPAddress":"%s"}'
+    write(logs, text % ("A", "192.0.2.9") + "\n" + text % ("B", "192.0.2.1") + "\n")
+    member = {"logsource": {"product": "aws", "service": "cloudtrail"}, "level": "low"}
+    rules = [dict(member, title=name, id=name, detection={"one": {"eventName": name}, "condition": "one"})
+             for name in ("A", "B")]
+    rules.append({"title": "both", "id": "both", "level": "high", "correlation": {
+        "type": "event_count", "rules": ["A", "B"], "timespan": "1h", "group-by": ["sourceIPAddress"],
+        "condition": {"gte": 1}}})
+    path = write(os.path.join(folder, "twice.yml"), yaml.safe_dump_all(rules))
+    _, got, _, _ = scan(logs, "--rules", path)
+    check("fired twice", got[1:], ["2026-01-01T00:00:00Z,,,both,high,A,,192.0.2.9,1"])
+
+
 # ---- the corpus -----------------------------------------------------------------------------------
 
 
@@ -469,6 +485,7 @@ def main():
         numbers, done, number = iter(range(1, 1 << 30)), 0, 0
         with tempfile.TemporaryDirectory() as folder:
             check_bad_files(folder)
+            check_twice(folder)
         while done < EVENTS:
             size = min(ROUND_EVENTS, EVENTS - done)
             # The oracle of correlations forgets nothing, which takes its time.
