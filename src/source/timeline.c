@@ -60,10 +60,13 @@ static bool next_row(struct reader *reader)
 
 static struct str cell_at(const struct reader *reader, int index)
 {
-    size_t from = index == 0 ? reader->begin : reader->ends[index - 1] + 1;
+    struct str cell = {0};
 
-    return index < 0 ? (struct str){0}
-                     : (struct str){reader->text->p + from, reader->ends[index] - from};
+    if (index >= 0) {
+        size_t from = index == 0 ? reader->begin : reader->ends[index - 1] + 1;
+        cell = (struct str){reader->text->p + from, reader->ends[index] - from};
+    }
+    return cell;
 }
 
 static struct str field_at(const struct reader *reader, enum field field)

@@ -206,9 +206,9 @@ void trail_difference_write(struct buf *out, const struct study_figure *figure, 
 {
     bool is_mean = figure->type == STUDY_MEAN;
     uint64_t scale = is_mean ? 100 : 1;
-    uint64_t report = (2 * scale * figure->sum + figure->divisor) / (2 * figure->divisor);
-    uint64_t trail =
-        (2 * scale * figure->trail_sum + figure->trail_divisor) / (2 * figure->trail_divisor);
+    uint64_t ours = is_mean ? figure->divisor : 1, theirs = is_mean ? figure->trail_divisor : 1;
+    uint64_t report = (2 * scale * figure->sum + ours) / (2 * ours);
+    uint64_t trail = (2 * scale * figure->trail_sum + theirs) / (2 * theirs);
     struct study_figure difference = {
         .type = figure->type,
         .sum = trail > report ? trail - report : report - trail,

@@ -150,6 +150,7 @@ static void item_json(struct json_writer *json, const struct alarm_plan *plan,
 
 static void json_write_plan(struct buf *out, const struct alarm_plan *plan)
 {
+    static const struct alarm_findings none = {0};
     struct json_writer json = {.out = out};
 
     json_open(&json, '{');
@@ -164,8 +165,7 @@ static void json_write_plan(struct buf *out, const struct alarm_plan *plan)
     }
     json_member_text(&json, STR("log_group"), plan->group);
     json_key(&json, STR("trail_findings"));
-    alarm_findings_json(&json, plan->report == NULL ? &(struct alarm_findings){0}
-                                                    : &plan->report->trail_findings);
+    alarm_findings_json(&json, plan->report == NULL ? &none : &plan->report->trail_findings);
     json_member_text(&json, STR("topic"), plan->topic_arn);
     action_word(&json, STR("topic_action"), plan->makes_topic, false);
     json_key(&json, STR("alarms"));

@@ -321,8 +321,8 @@ bool alarm_try(struct arena *arena, const struct alarm_samples *samples, struct 
     bool ok = filter_pattern_compile(arena, pattern, &program, err);
 
     *out = (struct alarm_trial){
-        .missed = arena_array(arena, samples->count, sizeof *out->missed),
-        .noise = arena_array(arena, samples->count, sizeof *out->noise),
+        .missed = arena_array(arena, samples->count, sizeof(void *)),
+        .noise = arena_array(arena, samples->count, sizeof(void *)),
     };
     if (!ok || out->missed == NULL || out->noise == NULL) {
         return ok ? err_set(err, ERR_INPUT, "too many filters to try") : false;

@@ -60,7 +60,7 @@ LOOKS = {
 # The pages that are looked at in every way; and those at least on a phone too, where axe, which
 # takes seconds for 500 weeks of tables, would find what it finds in the others.
 FULLY = ("both", "hostile")
-NARROW = ("long", "gaps", "alone", "iam", "quiet")
+NARROW = ("long", "gaps", "alone", "iam", "quiet", "trail")
 
 # What is wrong with the layout, as a list of sentences.
 MEASURE = r"""

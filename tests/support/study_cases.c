@@ -6,8 +6,9 @@
 #include "base/instant.h"
 #include "support/random.h"
 
-const char *const study_case_names[] = {"both", "root",    "iam",  "empty", "one",   "quiet",
-                                        "long", "hostile", "gaps", "alone", "other", "even"};
+const char *const study_case_names[] = {"both",  "root", "iam",     "empty", "one",
+                                        "quiet", "long", "hostile", "gaps",  "alone",
+                                        "other", "even", "trail"};
 const size_t study_case_count = sizeof study_case_names / sizeof study_case_names[0];
 
 /* What a case is made of; the rest follows. */
@@ -33,6 +34,7 @@ static const struct shape shapes[] = {
     {"alone", "", 3, 1, 0, 1, 1, STUDY_BOTH, false, false, false},
     {"other", "root-2020", 20, 915, 153, 15660, 120, STUDY_BOTH, false, false, false},
     {"even", "", 10, 40, 5, 100, 20, STUDY_ROOT, false, false, true},
+    {"trail", "", 20, 915, 153, 15660, 143, STUDY_BOTH, false, false, false},
 };
 
 static void *array(struct study_result *result, size_t count, size_t size)
@@ -375,6 +377,29 @@ static void figures_make(struct study_result *result, const struct shape *shape)
     }
 }
 
+/* What CloudTrail shows, of the case that has a timeline. */
+static void trail_make(struct study_result *result)
+{
+    result->trail.is_there = true;
+    for (size_t i = 0; i < result->week_count; i++) {
+        struct study_week *week = &result->weeks[i];
+        week->trail = (struct study_trail_week){.use_accounts = week->use_accounts + i % 3,
+                                                .console_uses = week->console_uses * (2 + i % 4),
+                                                .console_uses_no_mfa = week->console_uses_no_mfa,
+                                                .key_uses = week->api_uses * 3,
+                                                .calls = week->api_uses * 12345};
+        result->trail.uses += week->trail.console_uses + week->trail.key_uses;
+    }
+    result->trail.accounts = 151;
+    for (size_t i = 0; i < result->figure_count; i++) {
+        struct study_figure *figure = &result->figures[i];
+        bool is_number = figure->type == STUDY_COUNT || figure->type == STUDY_MEAN;
+        figure->has_trail = is_number && figure->kind == STUDY_ROOT && i % 2 == 0;
+        figure->trail_sum = figure->sum + 7 * i;
+        figure->trail_divisor = figure->divisor > 0 ? figure->divisor : 1;
+    }
+}
+
 bool study_case_make(struct study_case *study, const char *name)
 {
     struct random random = {20210124};
@@ -405,6 +430,9 @@ bool study_case_make(struct study_case *study, const char *name)
     groups_make(result, shape, &random);
     offenders_make(result, shape, &random);
     figures_make(result, shape);
+    if (strcmp(shape->name, "trail") == 0) {
+        trail_make(result);
+    }
     if (shape->has_gaps) {
         result->open =
             (struct study_open){.no_mfa_member = 31, .standing_unknown = 2, .mfa = 4, .unused = 1};

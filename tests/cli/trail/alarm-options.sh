@@ -11,7 +11,7 @@ place=(--log-group g --account 111122223333 --region eu-west-1)
 try
 try -h
 try --alarms root
-try paln
+try plant
 try plan operand
 try plan --format yaml
 try plan --alarms rot-use
