@@ -57,13 +57,13 @@ bool reading_init(struct reading *reading, struct arena *arena, struct str accou
     arena_init(&reading->trees, TREES_MAX);
     arena_init(&reading->documents, DOCUMENT_MAX);
     buf_init(&reading->text, PART_MAX);
-    reading->sorted = mem_array(count, sizeof *reading->sorted);
+    reading->sorted = mem_array(count, sizeof(struct answer *));
     reading->calls = mem_array(count, sizeof *reading->calls);
     for (size_t i = 0; i < count; i++) {
         reading->sorted[i] = &answers[i];
     }
     if (count > 0) {
-        qsort(reading->sorted, count, sizeof *reading->sorted, answer_compare);
+        qsort(reading->sorted, count, sizeof(struct answer *), answer_compare);
     }
     for (size_t i = 0; i < count;) {
         const struct answer *first = reading->sorted[i];
@@ -242,7 +242,7 @@ enum told call_open(struct reading *reading, struct str action, struct str subje
     if (!reading->keeps_trees) {
         arena_reset(&reading->trees);
     }
-    pages->results = arena_array(&reading->trees, call->page_count, sizeof *pages->results);
+    pages->results = arena_array(&reading->trees, call->page_count, sizeof(struct tree *));
     for (size_t i = 0; pages->results != NULL && i < call->page_count; i++) {
         const struct tree *result = page_result(reading, call->pages[i]);
         if (result == NULL || !has_must(result, must) ||

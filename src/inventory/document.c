@@ -30,6 +30,7 @@ static const struct str element_names[ELEMENT_COUNT] = {
 };
 
 struct statement {
+    struct str effect;
     const struct tree *elements[ELEMENT_COUNT]; /* NULL: it has none */
 };
 
@@ -48,9 +49,8 @@ static bool statement_read(const struct tree *node, struct statement *out)
         }
         out->elements[element] = at;
     }
-    struct str effect =
-        out->elements[ELEMENT_EFFECT] != NULL ? out->elements[ELEMENT_EFFECT]->text : STR("");
-    return str_eq(effect, STR("Allow")) || str_eq(effect, STR("Deny"));
+    out->effect = tree_text(node, "Effect");
+    return str_eq(out->effect, STR("Allow")) || str_eq(out->effect, STR("Deny"));
 }
 
 static bool is_list(const struct tree *node)
@@ -150,7 +150,7 @@ static bool statement_write(struct json_writer *json, const struct tree *node)
         return false;
     }
     json_open(json, '{');
-    json_member_text(json, STR("Effect"), statement.elements[ELEMENT_EFFECT]->text);
+    json_member_text(json, STR("Effect"), statement.effect);
     for (enum element element = ELEMENT_ACTION; element <= ELEMENT_NOT_RESOURCE; element++) {
         ok = texts_write(json, element_names[element], statement.elements[element]) && ok;
     }

@@ -68,8 +68,24 @@ static void tell(struct root *root, const char *what, const char *by)
 
 /* ---- password ---- */
 
+static enum flag password_flag(struct root *root)
+{
+    struct pages pages;
+    enum told told = call_open(root->reading, STR("iam:GetLoginProfile"), ROOT_NAME,
+                               (struct str){0}, "LoginProfile", &pages);
+
+    if (told != TOLD_NOTHING) {
+        tell(root, "Password.Enabled", "iam:GetLoginProfile as root");
+        return told == TOLD_ALL ? FLAG_YES : FLAG_NO;
+    }
+    if (root->summary.password != FLAG_UNKNOWN) {
+        tell(root, "Password.Enabled", BY_SUMMARY);
+    }
+    return root->summary.password;
+}
+
 /* PasswordLastUsed is not there where the password was never used, or where there is none. */
-static void password_use_write(struct root *root, struct json_writer *json, bool has_password)
+static void password_use_write(struct root *root, struct json_writer *json, enum flag password)
 {
     struct pages pages;
 
@@ -78,39 +94,34 @@ static void password_use_write(struct root *root, struct json_writer *json, bool
         return;
     }
     const struct tree *used = tree_find(pages.results[0], "User.PasswordLastUsed");
+    if (used == NULL && password == FLAG_UNKNOWN) {
+        return;
+    }
     if (used != NULL) {
         member_instant(json, STR("LastUsedTime"), used->text);
     } else {
         json_member_text(json, STR("LastUsedTime"),
-                         has_password ? STR("no_information") : STR("N/A"));
+                         password == FLAG_YES ? STR("no_information") : STR("N/A"));
     }
     tell(root, "Password.LastUsedTime", "iam:GetUser as root");
 }
 
 static void password_write(struct root *root)
 {
-    struct reading *reading = root->reading;
-    struct json_writer *json = part_begin(reading);
-    struct pages pages;
-    enum told told = call_open(reading, STR("iam:GetLoginProfile"), ROOT_NAME, (struct str){0},
-                               "LoginProfile", &pages);
-    bool has_password = told == TOLD_ALL;
+    struct json_writer *json = part_begin(root->reading);
+    enum flag password = password_flag(root);
 
-    if (told == TOLD_NOTHING && root->summary.password == FLAG_UNKNOWN) {
-        return;
-    }
-    if (told == TOLD_NOTHING) {
-        has_password = root->summary.password == FLAG_YES;
-    }
-    tell(root, "Password.Enabled",
-         told == TOLD_NOTHING ? BY_SUMMARY : "iam:GetLoginProfile as root");
     json_key(json, STR("Password"));
     json_open(json, '{');
-    json_key(json, STR("Enabled"));
-    json_bool(json, has_password);
-    password_use_write(root, json, has_password);
+    if (password != FLAG_UNKNOWN) {
+        json_key(json, STR("Enabled"));
+        json_bool(json, password == FLAG_YES);
+    }
+    password_use_write(root, json, password);
     json_close(json, '}');
-    part_end(reading, STR("IAMUser"), ROOT_NAME, STR("Password"));
+    if (!str_eq(buf_text(json->out), STR("\"Password\":{}"))) {
+        part_end(root->reading, STR("IAMUser"), ROOT_NAME, STR("Password"));
+    }
 }
 
 /* ---- MFA, keys, certificates ---- */

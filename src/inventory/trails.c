@@ -4,7 +4,8 @@
  * and who the alarms tell: one entity, made of five calls in many regions. What one of these calls
  * did not tell is left out where it would stand, and the rest is there.
  *
- * All that is opened here stays open until the end, so that each may be looked up from the other. */
+ * All that is opened here stays open until the end: from the answers of one call those of another
+ * are looked up. */
 
 static const struct str nobody = {0};
 

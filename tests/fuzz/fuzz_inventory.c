@@ -1,9 +1,9 @@
-/* Any bytes as the answers of an account and of an organization, in each protocol: what comes of them
- * are entities of the rule language, each as value_from_json reads it, in order and none twice; a
- * call is told or is a gap. The same answers in another order say the same.
+/* Any bytes as the answers of an account and of an organization, in each protocol: what comes of
+ * it are entities of the rule language, each as value_from_json reads it, in order and none twice;
+ * a call is told or is a gap. The same answers in another order say the same.
  *
- * The input is cut at NUL bytes. The first byte of each piece chooses the call, the rest is the body of
- * its next page; a piece of one byte is a refusal. */
+ * The input is cut at NUL bytes. The first byte of each piece chooses the call, the rest is the
+ * body of its next page; a piece of one byte is a refusal. */
 #include <stdint.h>
 #include <stdlib.h>
 

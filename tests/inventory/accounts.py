@@ -1,6 +1,7 @@
 """Random accounts, as the answers that a collection of them gets."""
 
 import json
+import re
 import urllib.parse
 
 import bodies
@@ -47,7 +48,7 @@ def random_principal(random, account):
                           {"AWS": text_list(random, ids), "Federated": "cognito"}))
 
 
-def damage(random, policy, text):
+def damage(random, text):
     """What no policy of AWS should be."""
     return random.choice((
         text[:-1], "", "null", "[]", "{}", '{"Statement":"x"}', '{"Statement":[1]}', '{"Statement":{"Effect":"Maybe"}}',
@@ -74,12 +75,15 @@ def random_policy(random, account=None):
     if random.random() < 0.2:
         policy["Id"] = "x"
     text = json.dumps(policy, indent=random.choice((None, 1)), ensure_ascii=random.random() < 0.5)
-    return damage(random, policy, text) if random.random() < 0.15 else text
+    return damage(random, text) if random.random() < 0.15 else text
 
 
 def encoded(random, account=None):
+    """As IAM sends it; now and then with an escape that is none."""
     text = urllib.parse.quote(random_policy(random, account), safe=random.choice(("", "~-._", "/*")))
-    return text + "%4" if random.random() < 0.02 else text.replace("%2", "%2") if random.random() < 0.9 else text.lower()
+    if random.random() < 0.05:
+        return random.choice((text + "%4", text.replace("Resource", "%8gesource"), text.replace("s3", "s%8g3")))
+    return re.sub("%..", lambda found: found[0].lower(), text) if random.random() < 0.1 else text
 
 
 # ---- users, groups, roles, policies ----

@@ -322,13 +322,14 @@ def root(answers, rows, own_devices, virtual_known):
     elif "AccountPasswordPresent" in summary:
         password["Enabled"] = summary["AccountPasswordPresent"] > 0
         by.append("Password.Enabled: iam:GetAccountSummary")
-    if password:
-        row["Password"] = password
-        user = bodies.told(answers, "iam:GetUser", ROOT)
-        if user not in (None, "absent"):
-            used = when(user[0]["User"].get("PasswordLastUsed"))
+    user = bodies.told(answers, "iam:GetUser", ROOT)
+    if user not in (None, "absent"):
+        used = when(user[0]["User"].get("PasswordLastUsed"))
+        if used or password:
             password["LastUsedTime"] = used or ("no_information" if password["Enabled"] else "N/A")
             by.append("Password.LastUsedTime: iam:GetUser as root")
+    if password:
+        row["Password"] = password
     if ROOT in own_devices:
         by += ["MFAActive: iam:ListMFADevices as root", "MFADevices: iam:ListMFADevices as root"]
     else:
