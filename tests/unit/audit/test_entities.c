@@ -26,6 +26,8 @@ static struct entity_row rows[] = {
      STR_LIT("{\"Groups\":[{\"id\":\"g\"}],\"AccessKey\":[{\"id\":\"A\",\"Active\":false,"
              "\"CreatedTime\":\"2026-01-01\"},{\"id\":\"B\",\"Active\":true,"
              "\"CreatedTime\":\"2026-02-01\"}]}")},
+    {STR_LIT("IAMUser"), STR_LIT("cat"),
+     STR_LIT("{\"MFADevices\":{\"Virtual\":[{\"SerialNumber\":\"arn:mfa/x\"}]}}")},
 };
 static struct inventory_gap gaps[] = {
     {.action = STR_LIT("ec2:DescribeInstances"),
@@ -137,12 +139,17 @@ static void test_others(void **state)
 {
     struct value row = user_row("{\"Name\":\"zoe\",\"MFAActive\":true}");
     struct value root = user_row("{\"Name\":\"<root_account>\",\"MFAActive\":true}");
+    struct value cat = user_row("{\"Name\":\"cat\",\"MFAActive\":true}");
 
     (void)state;
     (void)entity_set_merge(set, &arena, STR("zoe"), &row);
     assert_int_equal(judge("IAMUser should have MFADevices.Virtual len() eq 0", &row),
                      VERDICT_PASS);
     assert_int_equal(judge("IAMUser should have MFADevices.Physical exists", &row), VERDICT_PASS);
+    /* Who has a virtual device may have another one, or not. */
+    (void)entity_set_merge(set, &arena, STR("cat"), &cat);
+    assert_int_equal(judge("IAMUser should have MFADevices.Physical exists", &cat),
+                     VERDICT_UNKNOWN);
     (void)entity_set_merge(set, &arena, STR("<root_account>"), &root);
     assert_int_equal(judge("IAMUser should have MFADevices.Virtual len() eq 0", &root),
                      VERDICT_UNKNOWN);
