@@ -101,6 +101,7 @@ class Places:
         told = {n: v for n, v in self.aws.environment().items() if not n.startswith("AWS_")}
         told["AWS_DEFAULT_REGION"] = "us-east-1"
         told["AWS_EC2_METADATA_DISABLED"] = "true"
+        told["AWS_ENDPOINT_URL"] = self.aws.url
         return {**told, **getattr(self, "of_" + kind)()}
 
     def of_environment(self):

@@ -7,9 +7,9 @@ Calls about the organization are spoiled one by one, a collection for each.
 
 usage: tests/collect/test_faults.py
 Environment: SEED     of the organization and of which faults are tried
-             ROUNDS   collections with a fault in each account (default 2; all: every call of three accounts
+             ROUNDS   collections with a fault in each account (default 1; all: every call of three accounts
                       in every way)
-             FAULTS   in calls about the organization (default 10; all of them with ROUNDS=all)
+             FAULTS   in calls about the organization (default 3; all of them with ROUNDS=all)
              FAULT    OPERATION/KIND/TIMES: this one alone
 """
 
@@ -29,8 +29,8 @@ import plan as plans
 import support
 
 SEED = os.environ.get("SEED") or "1"
-ROUNDS = os.environ.get("ROUNDS") or "2"
-FAULTS = int(os.environ.get("FAULTS") or 10)
+ROUNDS = os.environ.get("ROUNDS") or "1"
+FAULTS = int(os.environ.get("FAULTS") or 3)
 ACCOUNTS, USERS = 48, 7
 # What ends well whenever it happens, and what does when it happens once.
 HARMLESS = ("drip", "wrong-date", "trailing")
@@ -39,7 +39,12 @@ PASSING = ("throttle", "throttle-wait", "500", "503", "html-502", "truncate", "c
 REFUSED = ("html-200", "empty", "redirect", "bomb", "nested", "other-answer", "headers", "no-http", "cut",
            "malformed", "long-length", "endless", "flood", "denied", "foreign-report")
 KINDS = (*HARMLESS, *PASSING, *REFUSED)
+ONCE = ("expired", "skew")  # are mended once; AWS would not say so again
 FOR_EVER = 1 << 30
+# Whoever makes a report is given time: as often as this is for ever to each other call, and no more.
+PATIENT = ("GenerateCredentialReport", "GetCredentialReport")
+OFTEN = 14
+SLOW = ("throttle", "throttle-wait", "stall")  # for ever, they take tens of seconds
 # The call that AWS names otherwise than the permission it takes.
 ACTIONS = {("s3", "GET /"): "s3:ListAllMyBuckets", ("access-analyzer", "GET /analyzer"):
            "access-analyzer:ListAnalyzers", ("account", "POST /listRegions"): "account:ListRegions"}
@@ -81,10 +86,27 @@ def dump(store):
 
 
 def is_part(one, whole):
-    """Whether JSON says nothing that the other does not: members may be missing, values must not differ."""
+    """Whether JSON says nothing that the other does not: members may be missing, values must not differ.
+    Who told what of the root user does differ, when its own session did not."""
     if isinstance(one, dict):
-        return isinstance(whole, dict) and all(k in whole and is_part(v, whole[k]) for k, v in one.items())
+        return isinstance(whole, dict) and all(
+            k == "ToldBy" or k in whole and is_part(v, whole[k]) for k, v in one.items())
+    if isinstance(one, list):  # a list that breaks off is no list
+        return isinstance(whole, list) and len(one) == len(whole) and all(map(is_part, one, whole))
     return one == whole
+
+
+def says_the_same(found, wanted):
+    """Of rows about the organization, where an empty text was not told."""
+    if isinstance(found, (tuple, list)) and isinstance(wanted, (tuple, list)):
+        return len(found) == len(wanted) and all(map(says_the_same, found, wanted))
+    return found in ("", wanted)
+
+
+def must_pass(rule):
+    """Whether the account must come out as undisturbed."""
+    return rule["kind"] in HARMLESS or rule["kind"] in PASSING and (
+        rule["times"] == 1 or rule["times"] == 2 and rule["kind"] not in ONCE)
 
 
 class Campaign:
@@ -94,6 +116,7 @@ class Campaign:
         self.folder = aws.folder.name
         self.number = 0
         self.outcomes = {}
+        self.seconds = []
 
     def collect(self, rules):
         """(process, dump, counts) of a collection into a new store."""
@@ -110,15 +133,15 @@ class Campaign:
 
     def judge(self, rule, clean, told, failed, stderr, hits):
         """One account with one fault."""
-        account, kind = rule["account"], rule["kind"]
-        what = "%s %s %s x%d after %d" % (rule["service"], rule["operation"], kind, min(rule["times"], 99),
+        account = rule["account"]
+        what = "%s %s %s x%d after %d" % (rule["service"], rule["operation"], rule["kind"], min(rule["times"], 99),
                                           rule["skip"])
         check = self.checks.check
         check(what + ": was tried", hits > 0, True)
         if account not in told:
             outcome = "failed"
             check(what + ": named with its error", (bool(failed.get(account)), account in stderr), (True, True))
-            check(what + ": may fail", kind in HARMLESS or (kind in PASSING and rule["times"] < 3), False)
+            check(what + ": may fail: " + str(failed.get(account)), must_pass(rule), False)
         else:
             found, wanted = told[account], clean[account]
             check(what + ": report", (found["snapshot"], found["users"]),
@@ -134,15 +157,16 @@ class Campaign:
                 wrong = [key for key, row in found["entities"].items()
                          if not is_part(row, wanted["entities"].get(key))]
                 check(what + ": nothing else than undisturbed", wrong, [])
-                check(what + ": may leave a gap",
-                      kind in HARMLESS or (kind in PASSING and rule["times"] < 3), False)
+                check(what + ": may leave a gap", must_pass(rule), False)
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
     def round(self, rules, clean, every):
+        begin = time.monotonic()
         done, told, failed, counts, _ = self.collect(rules)
         by_account = {rule["account"]: rule for rule in rules}
         self.checks.check("exit code with faults: " + done.stderr[-300:], done.returncode,
                           4 if failed else 0)
+        self.seconds.append(time.monotonic() - begin)
         for account in every:
             if account not in by_account:
                 self.checks.check("an account without a fault", told.get(account), clean[account])
@@ -163,6 +187,9 @@ def all_faults(counts, accounts, management):
             if kind == "foreign-report" and operation != "GetCredentialReport":
                 continue
             for times, skip in ((1, 0), (2, 0), (FOR_EVER, 0), (1, 1)):
+                if times == FOR_EVER and kind in SLOW and ROUNDS != "all":
+                    continue
+                times = OFTEN if times == FOR_EVER and operation in PATIENT else times
                 able = sorted(account for account, number in made if number > skip)
                 if able:
                     faults.append(({"service": service, "operation": operation, "kind": kind, "times": times,
@@ -228,8 +255,8 @@ def organization_faults(campaign, clean, tables, counts, choice):
             (management, rule["service"], rule["operation"]), (0, 0))[1] > 0, True)
         found = organization_tables(store)
         check(what + ": nothing else than undisturbed",
-              {k: v for k, v in found.items() if tables.get(k) != v}, {})
-        if rule["kind"] in HARMLESS or (rule["kind"] in PASSING and rule["times"] == 1):
+              {k: v for k, v in found.items() if not says_the_same(v, tables.get(k))}, {})
+        if must_pass(rule):
             check(what + ": passes: " + done.stderr[-500:], (done.returncode, found, told),
                   (0, tables, clean))
             continue
@@ -245,7 +272,7 @@ def main():
     choice = random.Random("faults/%s" % SEED)
     checks = checking.Checks()
     print("faults: SEED=%s ROUNDS=%s FAULTS=%d" % (SEED, ROUNDS, FAULTS), flush=True)
-    with support.Organization(plans.make_plan(SEED, ACCOUNTS, USERS)) as aws:
+    with support.Organization(plans.make_plan(SEED, ACCOUNTS, USERS, teams=2)) as aws:
         campaign = Campaign(checks, aws)
         done, clean, failed, counts, _ = campaign.collect([])
         accounts = [a["id"] for a in aws.plan["accounts"]]
@@ -265,9 +292,11 @@ def main():
                 break
             campaign.round(rules, clean, accounts)
             tried += len(rules)
-        print("%d faults tried: %s; %.0f s" % (tried, campaign.outcomes, time.monotonic() - begin))
+        print("%d faults tried: %s; %.0f s, rounds of %s s" % (
+            tried, campaign.outcomes, time.monotonic() - begin,
+            " ".join("%.0f" % taken for taken in campaign.seconds)))
         checks.check("whoever followed a redirect", aws.ask({})["trap"], 0)
-    with support.Organization(plans.make_plan(SEED, 3, 2)) as aws:
+    with support.Organization(plans.make_plan(SEED, 3, 2, teams=0)) as aws:
         campaign = Campaign(checks, aws)
         done, clean, _, counts, store = campaign.collect([])
         checks.check("undisturbed, small: " + done.stderr[-500:], done.returncode, 0)

@@ -3,7 +3,7 @@
 reports, tree, policies, entities, root users, counts, what was denied, what failed and was resumed, and what
 the audit and the study say of it.
 
-usage: tests/collect/test_organization.py     SEED=n of the organization; ACCOUNTS=n (default 100), USERS=n
+usage: tests/collect/test_organization.py     SEED=n of the organization; ACCOUNTS=n (default 30), USERS=n
 """
 
 import json
@@ -21,7 +21,7 @@ import plan as plans
 import support
 
 SEED = os.environ.get("SEED") or "1"
-ACCOUNTS = int(os.environ.get("ACCOUNTS") or 100)
+ACCOUNTS = int(os.environ.get("ACCOUNTS") or 30)
 USERS = int(os.environ.get("USERS") or 20)
 WITH = ("contacts", "analyzers", "federation", "certificates")
 ASKED = (*WITH, "root-session")
@@ -179,12 +179,12 @@ def main():
         whole(checks, aws)
     said("whole")
     plain = [plans.state_fresh, plans.state_unused_key, plans.state_console_no_mfa]
-    with support.Organization(plans.make_plan(SEED, 8, 30, states=plain), page=1000) as aws:
+    with support.Organization(plans.make_plan(SEED, 5, 40, states=plain, teams=0), page=1000) as aws:
         few_calls(checks, aws)
     said("few calls")
-    mended(checks, plans.make_plan(SEED, 16, 6))
+    mended(checks, plans.make_plan(SEED, 13, 5, teams=0))
     said("trouble, and --resume")
-    assets(checks, plans.make_plan(SEED, 4, 8))
+    assets(checks, plans.make_plan(SEED, 3, 8, teams=0))
     said("assets and live keys")
     return checks.finish()
 

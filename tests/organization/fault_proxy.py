@@ -236,7 +236,7 @@ class Proxy:
         if kind == "flood":
             return await self.flood(writer)
         if kind == "stall":
-            await asyncio.sleep(2)
+            await asyncio.sleep(0.3)
             return self.kill(writer)
         answer = canned(kind, call, self)
         if answer is not None:

@@ -337,6 +337,12 @@ def patch_sessions(state):
             return [json.dumps(plans.document([("Allow", AUDIT_ACTIONS, "*")]))]
         return stock_policies(self)
 
+    def authenticate(self, resource="*"):
+        if self._get_action() != "AssumeRoleWithWebIdentity":  # which nobody signs
+            stock_authenticate(self, resource)
+
+    stock_authenticate = TokenResponse._authenticate_and_authorize_normal_action
+    TokenResponse._authenticate_and_authorize_normal_action = authenticate
     stock_policies = access_control.AssumedRoleAccessKey.collect_policies
     access_control.AssumedRoleAccessKey.collect_policies = collect_policies
     TokenResponse.assume_role = assume_role

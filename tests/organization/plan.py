@@ -323,7 +323,7 @@ def make_account(p, account, number, users, states):
     }
 
 
-def make_units(p, root):
+def make_units(p, root, teams):
     """Units in units, five deep, one of them empty."""
     units = []
 
@@ -341,7 +341,7 @@ def make_units(p, root):
     add("Vault", deeper["id"], deeper["path"])
     add("Suspended", root, "")
     add("Empty", root, "")
-    for number in range(25):  # more children than a page holds
+    for number in range(teams):
         add("Team %02d" % number, units[2]["id"], units[2]["path"])
     return units
 
@@ -367,12 +367,13 @@ def make_organization_policies(p, organization, units, accounts):
         scp("perimeter", document([("Deny", "s3:*", "*", {"Principal": "*"})]),
             [unit["/Workloads/Production"], *members[:1]], "RESOURCE_CONTROL_POLICY"),
     ]
-    for number in range(22):  # more policies than a page holds
+    for number in range(sum(u["name"].startswith("Team") for u in units)):
         policies.append(scp("team-%02d" % number, regions, [unit["/Workloads/Test/Team %02d" % number]]))
     return policies
 
 
-def make_plan(seed=1, accounts=100, users=20, now=NOW, states=None):
+def make_plan(seed=1, accounts=100, users=20, now=NOW, states=None, teams=25):
+    """With 25 teams there are more units in a unit, and more policies, than a page holds."""
     p = Planner(seed, now)
     root = "r-" + p.word(4)
     ids = []
@@ -384,7 +385,7 @@ def make_plan(seed=1, accounts=100, users=20, now=NOW, states=None):
             ids.append(number)
     organization = {"id": "o-" + p.word(10), "root": root, "management": ids[0], "feature_set": "ALL",
                     "features": ["RootCredentialsManagement", "RootSessions"]}
-    units = make_units(p, root)
+    units = make_units(p, root, teams)
     planned = [make_account(p, account, number, users, states or STATES) for number, account in enumerate(ids)]
     places = [root] + [u["id"] for u in units if u["name"] != "Empty"]
     for number, account in enumerate(planned):
