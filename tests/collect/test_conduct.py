@@ -318,7 +318,12 @@ def interrupted():
         check("interrupted: " + told, (process.returncode, "--resume" in told, sorted(found) == wanted,
                                        {"done", "pending"} == set(found.values())),
               (-signal.SIGINT, True, True, True))
-        check("and resumed", (aws.run("--resume").returncode, set(states(aws).values())), (0, {"done"}))
+        with contextlib.closing(sqlite3.connect(aws.store)) as store:
+            # As a run that was killed before it had written its list.
+            store.execute("DELETE FROM collection_accounts WHERE state = 'pending'")
+            store.commit()
+        check("and resumed", (aws.run("--resume").returncode, sorted(states(aws)) == wanted,
+                              set(states(aws).values())), (0, True, {"done"}))
 
 
 def asked_for_a_code():
