@@ -25,8 +25,8 @@ def status(holds):
     return UNKNOWN if holds is None else PASS if holds else FAIL
 
 
-def physical_devices(root_or_user):
-    return [d for d in root_or_user["devices"] if d["kind"] != "virtual"]
+def virtual_devices(root_or_user):
+    return [d for d in root_or_user["devices"] if d["kind"] == "virtual"]
 
 
 def as_list(value):
@@ -56,16 +56,15 @@ class Expectation:
             yield row, person
 
     def root_hardware(self, account, root):
-        """Whether root's second factor is a device: known of virtual ones, and of all in a session."""
+        """Whether root's second factor is a device: none of its devices is virtual."""
         if not root["devices"]:
             return status(not root["password"])
         is_member = account["id"] != self.plan["organization"]["management"]
-        if "root-session" in self.asked and is_member and "sts:AssumeRoot" not in account["denied"]:
-            return status(bool(physical_devices(root)))
-        if "iam:ListVirtualMFADevices" in account["denied"]:
+        has_session = "root-session" in self.asked and is_member and \
+            "sts:AssumeRoot" not in account["denied"]
+        if "iam:ListVirtualMFADevices" in account["denied"] and not has_session:
             return UNKNOWN
-        has_virtual = any(d["kind"] == "virtual" for d in root["devices"])
-        return UNKNOWN if has_virtual else PASS
+        return status(not virtual_devices(root))
 
     def report_findings(self, account):
         found = {}
