@@ -9,7 +9,9 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "collect/run.h"
+#include "os/file.h"
 #include "os/system.h"
+#include "os/terminal.h"
 
 enum { RESUME_SIZE_MAX = 256 << 20, SAID_SIZE_MAX = 16 << 10 };
 
@@ -37,6 +39,28 @@ static void signals_take(struct http *http)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         (void)signal(numbers[i], on_signal);
     }
+}
+
+/* ---- MFA ------------------------------------------------------------------------------------ */
+
+static bool ask_code(void *context, struct str serial, struct secret *code, struct err *err)
+{
+    struct buf question;
+    char typed[64];
+    size_t n = 0;
+    bool ok = false;
+
+    (void)context;
+    buf_init(&question, 1024);
+    buf_printf(&question, "code of MFA device %.*s: ", STR_ARG(serial));
+    ok = terminal_ask(buf_text(&question), typed, sizeof typed, &n, err) &&
+         secret_set(code, str_trim((struct str){typed, n}), err);
+    secret_wipe(typed, sizeof typed);
+    buf_release(&question);
+    if (!ok) {
+        err_hint(err, "run in a terminal, which can ask for the code");
+    }
+    return ok;
 }
 
 /* ---- AWS ------------------------------------------------------------------------------------ */
@@ -111,8 +135,8 @@ static bool connection_open(struct connection *connection, const struct collect_
     if (!recorder_open(connection, options, said, err)) {
         return false;
     }
-    connection->chain =
-        (struct credentials_chain){.client = &connection->client, .profile = request->profile};
+    connection->chain = (struct credentials_chain){
+        .client = &connection->client, .profile = request->profile, .prompt = ask_code};
     connection->credentials = credentials_source_new(credentials_chain_fetch, &connection->chain,
                                                      &connection->client.clock);
     connection->collector = (struct collector){
@@ -147,11 +171,19 @@ struct job {
 static bool resume(struct job *job, struct err *err)
 {
     struct collected_facts facts;
+    struct str path = job->options.store;
     struct arena arena;
     bool ok = false;
 
+    if (!file_exists(path)) {
+        (void)err_set(err, ERR_INPUT, "there is no run to go on with");
+        err_place(err, path, 0, 0);
+        err_hint(err, "begin with 'keywarden collect' without --resume");
+        return false;
+    }
     arena_init(&arena, RESUME_SIZE_MAX);
-    ok = collected_resume(&job->resumed, job->store, false, 0, &arena, &facts, err) &&
+    ok = store_open(&job->store, path, STORE_WRITE, err) &&
+         collected_resume(&job->resumed, job->store, false, 0, &arena, &facts, err) &&
          collect_options_resume(&job->options, facts.arguments, err);
     arena_release(&arena);
     return ok;
@@ -188,8 +220,7 @@ static bool prepare(struct job *job, const struct args *args, struct err *err)
     struct buf said;
     bool ok = false;
 
-    if (options->resumes &&
-        (!store_open(&job->store, options->store, STORE_WRITE, err) || !resume(job, err))) {
+    if (options->resumes && !resume(job, err)) {
         return false;
     }
     job->started_at = system_now();

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "cli/command.h"
 #include "cli/message.h"
+#include "collect/calls.h"
 #include "model/control.h"
 #include "report/diff_report.h"
 #include "report/report.h"
@@ -73,6 +74,14 @@ static void offer_severities(struct completion *to)
     offer(to, STR("never"), STR(""));
 }
 
+static void offer_extras(struct completion *to)
+{
+    for (const struct collect_extra *extra = collect_extras(); extra->name != NULL; extra++) {
+        offer(to, str_from(extra->name), str_from(extra->help));
+    }
+    offer(to, STR("all"), STR("all of them"));
+}
+
 static void offer_values(struct completion *to, const struct opt *opt)
 {
     static const char *const colors[] = {"auto", "always", "never", NULL};
@@ -80,6 +89,7 @@ static void offer_values(struct completion *to, const struct opt *opt)
     static const char *const strict[] = {"all", NULL};
     static const char *const profiles[] = {"root-2020", "iam-2021", NULL};
     static const char *const doctor_formats[] = {"table", "json", NULL};
+    static const char *const progress[] = {"plain", "json", NULL};
     struct str name = str_from(opt->name);
 
     if (opt == opt_find(doctor_opts, STR("format"))) {
@@ -94,8 +104,12 @@ static void offer_values(struct completion *to, const struct opt *opt)
         offer_severities(to);
     } else if (str_eq(name, STR("color"))) {
         offer_words(to, colors);
-    } else if (str_eq(name, STR("profile"))) {
+    } else if (opt == opt_find(simulate_opts, STR("profile"))) {
         offer_words(to, profiles);
+    } else if (str_eq(name, STR("progress"))) {
+        offer_words(to, progress);
+    } else if (str_eq(name, STR("with"))) {
+        offer_extras(to);
     } else if (str_eq(name, STR("simd"))) {
         offer_words(to, simd);
     } else if (str_eq(name, STR("strict"))) {

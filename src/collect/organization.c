@@ -6,6 +6,9 @@
 
 enum { UNITS_MAX = 20000, PATH_SIZE_MAX = 4096 };
 
+/* Organizations takes few requests a second, and says nowhere how many. */
+static const double first_rate = 5;
+
 struct unit {
     struct str id, path;
 };
@@ -276,6 +279,7 @@ bool organization_discover(const struct discovery *discovery, struct asker *aske
     aws_session_init(&walk.session, discovery->collector->client,
                      discovery->collector->credentials);
     aws_session_label(&walk.session, STR("caller"));
+    throttle_begin(&walk.session.throttle, first_rate);
     ok = ask_organization(&walk, err) && ask_tree(&walk, err) && ask_accounts(&walk, err) &&
          accounts_are_whole(&walk, err) && ask_policies(&walk, err) && ask_rest(&walk, err);
     aws_session_release(&walk.session);

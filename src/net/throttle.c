@@ -4,6 +4,7 @@
 
 static const double RATE_MIN = 0.5;      /* requests a second */
 static const double GROWTH = 0.5;        /* requests a second, each second */
+static const double DOUBLING = 0.693;    /* of a rate, in a second: the logarithm of 2 */
 static const double BURST = 1.0;         /* tokens that an idle bucket may hold */
 static const uint64_t WINDOW_MS = 1000;  /* of the measurement */
 static const double RATE_FORGET = 500.0; /* so fast that no limit is left */
@@ -19,6 +20,11 @@ void throttle_release(struct throttle *throttle)
     (void)pthread_mutex_destroy(&throttle->lock);
 }
 
+void throttle_begin(struct throttle *throttle, double rate)
+{
+    throttle->first_rate = rate;
+}
+
 /* When all buckets are taken, APIs share: slower than need be, never faster. */
 static struct throttle_bucket *bucket_of(struct throttle *throttle, struct str api, uint64_t now_ms)
 {
@@ -28,8 +34,12 @@ static struct throttle_bucket *bucket_of(struct throttle *throttle, struct str a
     for (size_t i = 0; i < THROTTLE_BUCKET_COUNT; i++) {
         struct throttle_bucket *bucket = &throttle->buckets[(first + i) % THROTTLE_BUCKET_COUNT];
         if (bucket->api == 0) {
-            *bucket = (struct throttle_bucket){
-                .api = hash, .tokens = BURST, .at_ms = now_ms, .measured_ms = now_ms};
+            *bucket = (struct throttle_bucket){.api = hash,
+                                               .rate = throttle->first_rate,
+                                               .tokens = BURST,
+                                               .at_ms = now_ms,
+                                               .measured_ms = now_ms,
+                                               .is_probing = throttle->first_rate > 0};
         }
         if (bucket->api == hash) {
             return bucket;
@@ -91,6 +101,7 @@ static void slow_down(struct throttle_bucket *bucket, uint64_t now_ms)
         bucket->tokens = 0;
         bucket->at_ms = now_ms;
     }
+    bucket->is_probing = false;
     rate /= 2;
     bucket->rate = rate > RATE_MIN ? rate : RATE_MIN;
 }
@@ -107,7 +118,7 @@ void throttle_tell(struct throttle *throttle, struct str api, bool was_throttled
     } else if (bucket->rate > 0) {
         fill(bucket, now_ms);
         /* `rate` answers come in a second, so each brings its part of the growth. */
-        bucket->rate += GROWTH / bucket->rate;
+        bucket->rate += bucket->is_probing ? DOUBLING : GROWTH / bucket->rate;
         if (bucket->rate > RATE_FORGET) {
             bucket->rate = 0;
         }

@@ -132,6 +132,36 @@ static void test_throttle(void **state)
     assert_true(answered > 119000); /* nothing slows who is never refused */
 }
 
+/* Begun with a rate: so many in the first second, twice as many in the next. */
+static void test_begun_slowly(void **state)
+{
+    struct throttle throttle;
+    uint64_t now_ms = 1000000;
+    unsigned in_second[4] = {0};
+
+    (void)state;
+    throttle_init(&throttle);
+    throttle_begin(&throttle, 5);
+    while (now_ms < 1004000) {
+        now_ms += throttle_take(&throttle, STR("organizations:ListAccounts"), now_ms) + 1;
+        in_second[now_ms < 1004000 ? (now_ms - 1000000) / 1000 : 3]++;
+        throttle_tell(&throttle, STR("organizations:ListAccounts"), false, now_ms);
+    }
+    assert_in_range(in_second[0], 5, 9);
+    assert_in_range(in_second[1], 10, 18);
+    assert_in_range(in_second[2], 20, 36);
+    assert_in_range(in_second[3], 40, 72);
+    /* Refused, it is halved, and from then on grows as any other does. */
+    throttle_tell(&throttle, STR("organizations:ListAccounts"), true, now_ms);
+    in_second[0] = 0;
+    for (uint64_t end_ms = now_ms + 1000; now_ms < end_ms; in_second[0]++) {
+        now_ms += throttle_take(&throttle, STR("organizations:ListAccounts"), now_ms) + 1;
+        throttle_tell(&throttle, STR("organizations:ListAccounts"), false, now_ms);
+    }
+    assert_in_range(in_second[0], 20, 50);
+    throttle_release(&throttle);
+}
+
 /* Sixty requests that were under way together are refused together: that is one sign, not sixty. */
 static void test_refused_together(void **state)
 {
@@ -179,11 +209,9 @@ static void test_apis_are_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_waits),
-        cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_budget),
-        cmocka_unit_test(test_throttle),
-        cmocka_unit_test(test_refused_together),
+        cmocka_unit_test(test_waits),          cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_budget),         cmocka_unit_test(test_throttle),
+        cmocka_unit_test(test_begun_slowly),   cmocka_unit_test(test_refused_together),
         cmocka_unit_test(test_apis_are_apart),
     };
 
