@@ -22,6 +22,7 @@ enum {
 
 const struct opt doctor_opts[] = {
     {.name = "format", .letter = 'f', .arg = "NAME", .help = "table (default) or json"},
+    {.name = "online", .help = "also look for credentials and ask AWS whose they are"},
     {0},
 };
 
@@ -130,7 +131,8 @@ static void write_policy(struct buf *out, bool color)
         buf_printf(out, "%s\"%s\"", i == 0 ? "" : ", ", actions[i]);
     }
     buf_str(out, STR("],\n       \"Resource\": \"*\"}]}\n"
-                     "  Neither call was made: doctor uses no network.\n\n"));
+                     "  Neither call was made. 'keywarden collect --print-policy' prints what a\n"
+                     "  collection takes.\n\n"));
 }
 
 static void write_table(struct buf *out, const struct doctor *doctor)
@@ -249,12 +251,14 @@ int cmd_doctor(const struct command *command, const struct args *args)
     if (!is_json && !str_eq(format, STR("table"))) {
         return fail_usage("there is no format", format, "use table or json");
     }
+    system_forbid_dumps();
     arena_init(&doctor.arena, ARENA_SIZE_MAX);
     doctor.checks = mem_array(DOCTOR_CHECK_MAX, sizeof *doctor.checks);
     doctor_program(&doctor);
     doctor_terminal(&doctor);
     doctor_configuration(&doctor, args);
     doctor_aws(&doctor);
+    doctor_collect(&doctor, args_has(args, "online"));
     buf_init(&out, OUT_SIZE_MAX);
     if (is_json) {
         write_json(&out, &doctor);

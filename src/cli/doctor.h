@@ -49,5 +49,7 @@ void doctor_program(struct doctor *doctor);
 void doctor_terminal(struct doctor *doctor);
 void doctor_configuration(struct doctor *doctor, const struct args *args);
 void doctor_aws(struct doctor *doctor);
+/* Offline: what is configured. Online: whether AWS lets anybody in. */
+void doctor_collect(struct doctor *doctor, bool is_online);
 
 #endif

@@ -127,10 +127,10 @@ void doctor_aws(struct doctor *doctor)
         check_file(doctor, "credentials", "AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials");
     if (has_any) {
         doctor_add(doctor, DOCTOR_OK, "sign-in", NULL,
-                   "there is something to try; it was not tried");
+                   "there is something to try; 'doctor --online' tries it");
     } else {
         doctor_add(doctor, DOCTOR_MISSING, "sign-in",
-                   "only to fetch reports from here: aws configure sso, then aws sso login",
+                   "only to collect from here: aws configure sso, then aws sso login",
                    "nothing to sign in with, unless this machine has a role of its own");
     }
 }

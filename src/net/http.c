@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "os/file.h"
+#include "os/system.h"
 
 enum {
     TOTAL_TIMEOUT_MS = 5 * 60 * 1000,
@@ -340,6 +341,8 @@ static CURLcode global_code;
 
 static void global_init(void)
 {
+    /* With it libcurl writes the keys of connections, and so what is said over them, into a file. */
+    system_env_forget("SSLKEYLOGFILE");
     global_code = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 

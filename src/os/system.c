@@ -94,3 +94,8 @@ struct str system_env(const char *name)
 {
     return str_from(getenv(name));
 }
+
+void system_env_forget(const char *name)
+{
+    (void)unsetenv(name);
+}

@@ -30,5 +30,8 @@ unsigned system_terminal_columns(int fd);
 void system_forbid_dumps(void);
 /* The variable's value, empty when unset or empty. Valid for the life of the process. */
 struct str system_env(const char *name);
+/* From here on the variable is not there, for libraries in this process and for its children. Not
+ * while other threads may look at the environment. */
+void system_env_forget(const char *name);
 
 #endif

@@ -277,6 +277,7 @@ def check_tls(folder):
         done = subprocess.run([support.probe("http_probe"), "ca=/nonexistent", server.url()],
                               capture_output=True, check=True, timeout=10)
         support.check("a bundle that is not there", done.stdout[:5], b"error")
+    check_tls_environment(folder, context, authority_path)
     warnings.simplefilter("ignore", DeprecationWarning)  # TLS 1.1 is old, and that is the point
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     old.load_cert_chain(server_path)
@@ -286,6 +287,39 @@ def check_tls(folder):
     with Server(whole(b"old"), old) as server:
         got, _, _ = send("ca=" + authority_path, server.url(scheme="https"))
         support.check("TLS 1.1 is refused", (got[0], server.requests), (BROKEN, []))
+
+
+# What programs around curl and OpenSSL take for "do not check", or for other certificates to trust.
+LOOSENING = {
+    "CURL_INSECURE": "1", "CURL_SSL_BACKEND": "none", "SSL_VERIFY": "0", "SSL_NO_VERIFY": "1",
+    "SSL_CERT_FILE": None, "SSL_CERT_DIR": None, "CURL_CA_BUNDLE": None, "REQUESTS_CA_BUNDLE": None,
+    "NODE_TLS_REJECT_UNAUTHORIZED": "0", "PYTHONHTTPSVERIFY": "0", "GIT_SSL_NO_VERIFY": "1",
+    "AWS_NO_VERIFY_SSL": "true", "AWS_VERIFY_SSL": "false", "INSECURE": "1"}
+
+
+def check_tls_environment(folder, context, authority_path):
+    """No variable has an unknown authority trusted, alone or with all others."""
+    configuration = os.path.join(folder, "openssl.cnf")
+    with open(configuration, "w", encoding="utf-8") as file:
+        file.write("openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\n"
+                   "VerifyMode = Once\nCipherString = ALL:@SECLEVEL=0\nMinProtocol = TLSv1\n"
+                   "VerifyCAFile = %s\n" % authority_path)
+    curlrc = os.path.join(folder, ".curlrc")
+    with open(curlrc, "w", encoding="utf-8") as file:
+        file.write("insecure\ncacert = %s\n" % authority_path)
+    variables = {name: value or authority_path for name, value in LOOSENING.items()}
+    variables.update({"OPENSSL_CONF": configuration, "CURL_HOME": folder, "HOME": folder,
+                      "SSL_CERT_DIR": folder})
+    log = os.path.join(folder, "keys.log")
+    with Server(whole(b"tls"), context) as server:
+        for names in (*([name] for name in variables), list(variables)):
+            got, _, _ = send(server.url(scheme="https"),
+                             environment={name: variables[name] for name in names})
+            support.check("refused with %s" % ", ".join(names), (got[0], server.requests), (UNTRUSTED, []))
+        got, _, _ = send("ca=" + authority_path, server.url(scheme="https"),
+                         environment={**variables, "SSLKEYLOGFILE": log})
+        support.check("trusted by name", got[0], ANSWERED)
+        support.check("no keys are written", os.path.exists(log), False)
 
 
 def check_proxy():

@@ -1,7 +1,7 @@
 # What the AWS CLI would find: names and paths, and no secret anywhere in the output.
 . "$CASES/doctor-lib"
 aws() {
-    doctor "$@" | sed -n '/^AWS/,/^$/p; /^exit code/p'
+    doctor "$@" | sed -n '/^AWS/,/^$/p; /^COLLECT/,/^$/p; /^exit code/p'
     grep -l 'SECRET\.' out err
 }
 mkdir -p home/.aws bin
@@ -13,7 +13,7 @@ chmod +x bin/aws
 echo '[default]' >home/.aws/config
 printf '[default]\naws_access_key_id = SECRET.\naws_secret_access_key = SECRET.\n' >home/.aws/credentials
 chmod 600 home/.aws/credentials
-aws HOME="$PWD/home" PATH="$PWD/none:$PWD/bin" AWS_PROFILE=SECRET. AWS_REGION=SECRET.
+aws HOME="$PWD/home" PATH="$PWD/none:$PWD/bin" AWS_PROFILE=default AWS_REGION=eu-west-1
 echo "# others may read the credentials"
 chmod 640 home/.aws/credentials
 aws HOME="$PWD/home" PATH="$PWD/bin" | grep -A 1 credentials
@@ -30,5 +30,10 @@ echo "# a program that is none: a folder, and a file that may not run"
 mkdir -p folder/aws plain
 touch plain/aws
 aws PATH="$PWD/folder:$PWD/plain" | grep command
+echo "# regions, endpoints and profiles that are not there"
+aws AWS_REGION=cn-north-1 AWS_USE_FIPS_ENDPOINT=true AWS_ENDPOINT_URL_STS=http://127.0.0.1:1 | sed -n '/^COLLECT/,$p'
+aws AWS_ENDPOINT_URL=http://127.0.0.1:1 AWS_REGION=nowhere/else | sed -n '/^COLLECT/,$p'
+aws AWS_PROFILE=absent | sed -n '/^COLLECT/,$p'
+aws AWS_RETRY_MODE=often | sed -n '/^COLLECT/,$p'
 echo "# it was never run"
 ls called 2>&1
