@@ -11,7 +11,7 @@ done
 cmp one.jsonl two.jsonl && echo 'the same whichever thread asks'
 echo '--- what was not recorded'
 run keywarden collect --root-session --replay recording --store three.db 2>&1 | cut -c 1-120
-run keywarden collect --org --assets --replay recording --store four.db 2>&1 | grep '\(s3\|rds\):' | cut -c 1-120
+run keywarden collect --org --assets --jobs 1 --replay recording --store four.db 2>&1 | grep '\(s3\|rds\):' | cut -c 1-120
 echo '--- damage'
 cp -r recording damaged
 printf 'x' >>damaged/caller.organizations.ListRoots.0001.txt
