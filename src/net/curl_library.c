@@ -47,7 +47,7 @@ static void load(void)
         }
         memcpy((char *)&library + functions[i].offset, &symbol, sizeof symbol);
     }
-    /* With it libcurl writes the keys of connections, and so what is said over them, into a file. */
+    /* With it libcurl writes the keys of connections, and so all that is said, into a file. */
     system_env_forget("SSLKEYLOGFILE");
     is_loaded = handle != NULL && library.global_init(CURL_GLOBAL_ALL) == CURLE_OK;
 }
