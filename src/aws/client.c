@@ -100,6 +100,16 @@ static bool carry(const struct progress *progress, const struct aws_request *req
                                  : client->carry(client->carry_context, &exchange, response, err);
 }
 
+/* What the network says names a host; people want to know what was asked of it. */
+static void name_call(const struct aws_call *call, const struct err *why, struct err *err)
+{
+    (void)err_set(err, why->kind, "%s %s: %s", aws_service_info(call->service)->name,
+                  call->operation, why->text);
+    if (why->hint[0] != '\0') {
+        err_hint(err, "%s", why->hint);
+    }
+}
+
 static bool try_once(struct progress *progress, struct aws_answer *answer,
                      struct aws_failure *failure, struct err *err)
 {
@@ -107,6 +117,7 @@ static bool try_once(struct progress *progress, struct aws_answer *answer,
     struct aws_client *client = session->client;
     struct aws_request request = {0};
     struct http_response response = {0};
+    struct err why = {0};
     bool ok = false;
 
     progress->signed_at = client->clock.now(client->clock.context) + atomic_load(&client->skew_s);
@@ -114,11 +125,12 @@ static bool try_once(struct progress *progress, struct aws_answer *answer,
     if (!aws_request_make(&request, client, progress->call, progress->credentials,
                           progress->signed_at, err)) {
         failure->class = AWS_FAIL;
-    } else if (!carry(progress, &request, &response, err)) {
+    } else if (!carry(progress, &request, &response, &why)) {
         bool may_pass = response.fault == HTTP_UNREACHABLE || response.fault == HTTP_BROKEN ||
                         response.fault == HTTP_TIMED_OUT;
         failure->class = may_pass ? AWS_RETRY : AWS_FAIL;
         failure->fault = response.fault;
+        name_call(progress->call, &why, err);
     } else {
         ok = aws_answer_read(progress->call, &response, answer, failure, err);
         progress->retry_after_ms = retry_after_ms(http_header_find(&response, STR("retry-after")),
