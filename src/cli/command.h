@@ -68,10 +68,9 @@ int cmd_version(const struct command *command, const struct args *args);
 int cmd_complete(int argc, char **argv);
 
 extern const struct opt audit_opts[], diff_opts[], study_opts[], simulate_opts[], fix_plan_opts[],
-    trail_scan_opts[],
-    rule_check_opts[], rule_fmt_opts[], rule_explain_opts[], rule_test_opts[], rule_list_opts[],
-    rule_schema_opts[], exception_lint_opts[], store_import_opts[], store_info_opts[],
-    store_verify_opts[], store_prune_opts[], store_compact_opts[], store_export_opts[],
-    doctor_opts[], help_opts[];
+    trail_scan_opts[], rule_check_opts[], rule_fmt_opts[], rule_explain_opts[], rule_test_opts[],
+    rule_list_opts[], rule_schema_opts[], exception_lint_opts[], store_import_opts[],
+    store_info_opts[], store_verify_opts[], store_prune_opts[], store_compact_opts[],
+    store_export_opts[], doctor_opts[], help_opts[];
 
 #endif
