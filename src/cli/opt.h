@@ -30,8 +30,8 @@ struct opt {
     char letter;          /* 0: none */
     bool is_arg_optional; /* the value only with '=' */
     bool is_repeatable;
-    /* Makes the command write or remove, or says who is called with somebody's credentials: not for a
-     * configuration that nobody named. */
+    /* Makes the command write or remove, or says who is called with somebody's credentials: not for
+     * a configuration that nobody named. */
     bool is_written;
 };
 

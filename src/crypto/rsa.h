@@ -1,4 +1,4 @@
-/* rsa.h: whether an RSA signature is right: PKCS #1 v1.5 over SHA-256, as CloudTrail's digests have.
+/* rsa.h: whether an RSA signature is right: PKCS #1 v1.5 over SHA-256, as in CloudTrail's digests.
  *
  * Ownership: rsa_key_read makes a key that rsa_key_free frees.
  * Threads:   a key serves any number of threads, each with its own call.
@@ -16,8 +16,8 @@
 
 struct rsa_key;
 
-/* A public key in DER: an RSAPublicKey of PKCS #1, or one in a SubjectPublicKeyInfo. NULL when it is
- * neither. */
+/* A public key in DER: an RSAPublicKey of PKCS #1, or one in a SubjectPublicKeyInfo. NULL when it
+ * is neither. */
 struct rsa_key *rsa_key_read(struct str der);
 void rsa_key_free(struct rsa_key *key); /* NULL is fine */
 
