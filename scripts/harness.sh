@@ -1,9 +1,11 @@
 # shellcheck shell=bash
-# harness.sh: runs the parts of a test run one after the other, counts, and keeps their logs.
+# harness.sh: runs the parts of a test run, counts, and keeps their logs.
 # Sourced, from the top of the tree, by scripts/test, scripts/test-long, scripts/lint and .ci/run.
 #
-#   part NAME COMMAND...   runs a part; its output goes to build/log/NAME.log, its end to the screen
-#                          where it fails
+#   part NAME COMMAND...   runs a part alone, after those under way; its output goes to
+#                          build/log/NAME.log, its end to the screen where it fails
+#   beside NAME COMMAND... the same for a part that keeps one processor busy: as many at once as
+#                          there are processors (PARTS=n), told of in the order they were begun
 #   finish                 prints `N passed, N failed`, alone on the last line; false if any failed
 #
 # How a part is counted: a closing line `N passed, N failed` of its own; else what meson says about
@@ -15,6 +17,8 @@ export KEYWARDEN_CONFIG=/dev/null
 
 passed_total=0
 failed_total=0
+parts_max=${PARTS:-$(nproc)}
+under_way=() # names of parts that were begun and not told of yet
 
 # Prints "passed failed" for a log, nothing where the log does not count.
 count_tests() {
@@ -43,14 +47,30 @@ count_tests() {
         }' "$1"
 }
 
-part() {
-    local name=$1 log begin end status=0 counts passed failed seconds
+log_of() { printf 'build/log/%s.log' "$(printf '%s' "$1" | tr -c 'A-Za-z0-9._-' '-')"; }
+
+# Begins a part in the background. Beside its log it leaves its exit code and how long it took.
+part_begin() {
+    local name=$1 log
     shift
+    log=$(log_of "$name")
     mkdir -p build/log
-    log=build/log/$(printf '%s' "$name" | tr -c 'A-Za-z0-9._-' '-').log
-    begin=$(date +%s%N)
-    "$@" >"$log" 2>&1 </dev/null || status=$?
-    end=$(date +%s%N)
+    rm -f "$log.end"
+    (
+        status=0 begin=$(date +%s%N)
+        "$@" >"$log" 2>&1 </dev/null || status=$?
+        echo "$status $(($(date +%s%N) - begin))" >"$log.new"
+        mv "$log.new" "$log.end"
+    ) &
+    under_way+=("$name")
+}
+
+# Tells of a part that has ended.
+part_tell() {
+    local name=$1 log status=1 elapsed=0 counts passed failed seconds
+    log=$(log_of "$name")
+    read -r status elapsed <"$log.end" || true
+    rm -f "$log.end"
     counts=$(count_tests "$log")
     if [ -n "$counts" ]; then
         passed=${counts% *} failed=${counts#* }
@@ -71,7 +91,7 @@ part() {
     fi
     passed_total=$((passed_total + passed))
     failed_total=$((failed_total + failed))
-    seconds=$(awk -v ns=$((end - begin)) 'BEGIN { printf "%.1f", ns / 1e9 }')
+    seconds=$(awk -v ns="$elapsed" 'BEGIN { printf "%.1f", ns / 1e9 }')
     if [ "$status" -eq 0 ]; then
         printf 'ok    %-36s %7d tests %7s s\n' "$name" "$passed" "$seconds"
     else
@@ -79,19 +99,45 @@ part() {
             "$name" "$failed" "$status" "$seconds" "$log"
         tail -n 40 "$log" | sed 's/^/    | /'
     fi
-    return 0
 }
 
-# Calls part for each Python test of a folder, test_*.py; other files there are what they import.
-# Usage: LABEL FOLDER [WORDS BEFORE python3...]. A folder without a test is a failure, a missing
-# folder is not.
+# Waits until fewer than so many parts are under way, and tells of those that have ended, in order.
+# One that was killed left no end: it has failed.
+parts_wait() { # COUNT
+    while [ "$(jobs -rp | wc -l)" -ge "$1" ]; do
+        wait -n || true
+    done
+    while [ "${#under_way[@]}" -gt 0 ]; do
+        if [ ! -f "$(log_of "${under_way[0]}").end" ]; then
+            [ "$1" -eq 1 ] || return 0
+            echo '137 0' >"$(log_of "${under_way[0]}").end"
+        fi
+        part_tell "${under_way[0]}"
+        under_way=("${under_way[@]:1}")
+    done
+}
+
+part() {
+    parts_wait 1
+    part_begin "$@"
+    parts_wait 1
+}
+
+beside() {
+    parts_wait "$parts_max"
+    part_begin "$@"
+}
+
+# Runs beside each other the Python tests of a folder, test_*.py; other files there are what they
+# import. Usage: LABEL FOLDER [WORDS BEFORE python3...]. A folder without a test is a failure, a
+# missing folder is not.
 part_python() {
     local label=$1 folder=$2 file
     shift 2
     [ -d "$folder" ] || return 0
     for file in "$folder"/test_*.py; do
         # Without a match the pattern itself is run, and fails.
-        part "$label $(basename "${file%.py}")" "$@" python3 "$file"
+        beside "$label $(basename "${file%.py}")" "$@" python3 "$file"
     done
 }
 
@@ -102,11 +148,12 @@ part_property() {
     [ -d tests/property ] || return 0
     for file in tests/property/*.c; do
         name=$(basename "${file%.c}")
-        part "$label $name" "$@" "$build/tests/property_$name"
+        beside "$label $name" "$@" "$build/tests/property_$name"
     done
 }
 
 finish() {
+    parts_wait 1
     echo
     echo "$passed_total passed, $failed_total failed"
     [ "$failed_total" -eq 0 ]
