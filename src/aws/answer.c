@@ -230,8 +230,7 @@ bool aws_answer_read(const struct aws_call *call, struct http_response *response
     if (call->is_raw) {
         answer->result = NULL;
     } else if (answer->tree == NULL) {
-        bool may_be_empty =
-            protocol == AWS_REST_XML || protocol == AWS_REST_JSON || call->is_mute;
+        bool may_be_empty = protocol == AWS_REST_XML || protocol == AWS_REST_JSON || call->is_mute;
         if (response->body.n > 0 || !may_be_empty) {
             return unreadable(call, response->body.n == 0 ? "empty" : "cut or none of AWS's",
                               failure, err);
