@@ -9,6 +9,7 @@
  *
  *   AWS, IAMPasswordPolicy                        one each, without a name
  *   IAMUser                                       name as in the report, "<root_account>" too
+ *                                                 "*": every user without a row of its own
  *   IAMGroup, IAMPolicy, IAMRole, ServerCertificate   ARN
  *   Region                                        its name
  *   EC2Instance                                   its id
@@ -19,7 +20,9 @@
  * than {"id":...,"Name":...}, and the row that bears its id as name has the rest. Whoever judges
  * joins them.
  *
- * Of a user only what was collected is there; the credential report has the rest.
+ * Of a user only what was collected is there; the credential report has the rest. AccessKey holds
+ * all keys, each with its id; where nobody asked for the last use of one, the slot of the report
+ * with the same LastRotatedTime has it. Of root, ToldBy says which call told what.
  *
  * Ownership: everything lives in the arena; nothing points into the answers.
  * Threads:   pure functions.

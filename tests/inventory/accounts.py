@@ -337,7 +337,7 @@ def alarms(random, account):
     """Trails in several regions, what is on their log groups, and whom it tells."""
     answers = []
     for region in REGIONS:
-        groups = ["trail", "trail-2"]
+        groups = ["trail", "trail", "trail", "trail-2"]
         topics = ["arn:aws:sns:%s:%s:t%d" % (region, account, number) for number in range(2)]
         found = []
         for number in some(random, 2):
@@ -347,7 +347,7 @@ def alarms(random, account):
                     row[key] = random.random() < 0.5
             if random.random() < 0.8:
                 row["CloudWatchLogsLogGroupArn"] = "arn:aws:logs:%s:%s:log-group:%s%s" % (
-                    random.choice(REGIONS), random.choice((account, account, "999999999999")), random.choice(groups),
+                    random.choice(REGIONS), random.choice((account,) * 4 + ("999999999999",)), random.choice(groups),
                     random.choice((":*", "")))
             found.append(row)
             if random.random() < 0.9:
@@ -355,11 +355,11 @@ def alarms(random, account):
         found += [{"Name": "everywhere", "TrailARN": "arn:aws:cloudtrail:us-east-1:%s:trail/e" % account}]
         answers.append(bodies.given("cloudtrail:DescribeTrails", {"trailList": found}, "", region))
         filters = [{"filterName": "f%d" % number, "filterPattern": '{ $.a = "b" }', "logGroupName": random.choice(groups),
-                    "metricTransformations": [{"metricName": random.choice("mn"), "metricNamespace": "s", "metricValue": "1"}]}
+                    "metricTransformations": [{"metricName": random.choice("mmn"), "metricNamespace": "s", "metricValue": "1"}]}
                    for number in some(random)]
         answers += listed(random, "logs:DescribeMetricFilters", "metricFilters", filters, "", region)
         answers += listed(random, "cloudwatch:DescribeAlarms", "MetricAlarms", [
-            {"AlarmName": "a%d" % number, "MetricName": random.choice("mn"), "Namespace": random.choice("ss-"),
+            {"AlarmName": "a%d" % number, "MetricName": random.choice("mmn"), "Namespace": random.choice("sss-"),
              "ActionsEnabled": random.random() < 0.8,
              "AlarmActions": shuffled(random, topics + ["arn:aws:automate:x:ec2:stop"])[:random.randrange(3)]}
             for number in some(random)], "", region)

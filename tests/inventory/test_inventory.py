@@ -113,7 +113,8 @@ def full(with_session):
             "metricTransformations": [{"metricName": "m", "metricNamespace": "s"}]}]}, "", "eu-west-1"),
         g("cloudwatch:DescribeAlarms", {"MetricAlarms": [{"AlarmName": "a", "MetricName": "m", "Namespace": "s",
                                                           "ActionsEnabled": True, "AlarmActions": [TOPIC]}]}, "", "eu-west-1"),
-        g("sns:ListSubscriptionsByTopic", {"Subscriptions": [{"SubscriptionArn": TOPIC + ":1", "Endpoint": "e"}]},
+        g("sns:ListSubscriptionsByTopic", {"Subscriptions": [
+            {"SubscriptionArn": TOPIC + ":1", "Endpoint": "e"}, {"SubscriptionArn": "PendingConfirmation", "Endpoint": "p"}]},
           TOPIC, "eu-west-1")]
     if with_session:
         answers += mfa(ROOT, "GAHT2") + keys(ROOT, "AKIAROOT")
