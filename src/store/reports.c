@@ -267,28 +267,30 @@ static bool read_organization(struct store_reports_reader *reader, struct known_
     return ok;
 }
 
-static bool find_organization(struct store_reports_reader *reader, int64_t collection,
-                              const struct known_organization **out, struct err *err)
+/* NULL on failure. */
+static const struct known_organization *find_organization(struct store_reports_reader *reader,
+                                                          int64_t collection, struct err *err)
 {
     struct known_organization *known = reader->organizations;
 
     while (known != NULL && known->collection != collection) {
         known = known->next;
     }
-    if (known == NULL) {
-        known = arena_alloc(&reader->organization_arena, sizeof *known);
-        if (known == NULL) {
-            return err_set(err, ERR_INPUT, "the organizations are too large");
-        }
-        known->collection = collection;
-        if (!read_organization(reader, known, err)) {
-            return false;
-        }
-        known->next = reader->organizations;
-        reader->organizations = known;
+    if (known != NULL) {
+        return known;
     }
-    *out = known;
-    return true;
+    known = arena_alloc(&reader->organization_arena, sizeof *known);
+    if (known == NULL) {
+        (void)err_set(err, ERR_INPUT, "the organizations are too large");
+        return NULL;
+    }
+    known->collection = collection;
+    if (!read_organization(reader, known, err)) {
+        return NULL;
+    }
+    known->next = reader->organizations;
+    reader->organizations = known;
+    return known;
 }
 
 /* Behind what the account itself told. */
@@ -326,8 +328,11 @@ bool store_reports_inventory(struct store_reports_reader *reader,
         return true;
     }
     if ((reader->answers == NULL && !answers_open(&reader->answers, reader->store, err)) ||
-        !answers_read_inventory(reader->answers, report->snapshot, arena, out, err) ||
-        !find_organization(reader, report->collection, &known, err)) {
+        !answers_read_inventory(reader->answers, report->snapshot, arena, out, err)) {
+        return false;
+    }
+    known = find_organization(reader, report->collection, err);
+    if (known == NULL) {
         return false;
     }
     if (!known->is_there) {
