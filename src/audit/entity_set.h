@@ -1,4 +1,5 @@
-/* entity_set.h: what was collected beside one report, as rules see it: entities that know each other.
+/* entity_set.h: what was collected beside one report, as rules see it: entities that know each
+ * other.
  *
  * Lists of an entity whose elements have rows of their own hold those rows: a group its policies, a
  * user its groups, the account all of them. What was collected stands before what the report says,

@@ -145,7 +145,9 @@ static void line_hide(struct collect_show *show)
 
 static void write_duration(struct buf *out, uint64_t seconds)
 {
-    if (seconds >= HOUR_S) {
+    if (seconds >= 48 * HOUR_S) {
+        buf_printf(out, "%" PRIu64 " days", seconds / (24 * HOUR_S));
+    } else if (seconds >= HOUR_S) {
         buf_printf(out, "%" PRIu64 " h %" PRIu64 " min", seconds / HOUR_S, seconds % HOUR_S / 60);
     } else if (seconds >= 120) {
         buf_printf(out, "%" PRIu64 " min", (seconds + 30) / 60);

@@ -1,8 +1,8 @@
 /* account.h: the work on one account, from entering it to what goes into the store.
  *
- * It is done in steps, so that nobody waits for AWS to make a credential report: the report is asked
- * for first, all else is asked next, and where the report is not there by then the work is parked
- * and stepped again when it is due.
+ * It is done in steps, so that nobody waits for AWS to make a credential report: the report is
+ * asked for first, all else is asked next, and where the report is not there by then the work is
+ * parked and stepped again when it is due.
  *
  * What is denied, or fails for good, is noted as a warning and as an answer that says so, and the
  * work goes on. Only an account that cannot be entered or whose report cannot be had fails.

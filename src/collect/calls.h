@@ -1,7 +1,8 @@
 /* calls.h: every call that a collection can make, in one table.
  *
- * What it asks, of whom, on which option, in what pages and how fast: the run makes calls by it, the
- * plan counts by it, the policy is made of its permissions. A call that is not here is not made.
+ * What it asks, of whom, on which option, in what pages and how fast: the run makes calls by it,
+ * the plan counts by it, the policy is made of its permissions. A call that is not here is not
+ * made.
  *
  * Threads:   a constant table.
  *
@@ -45,8 +46,8 @@ struct collect_extra {
 };
 const struct collect_extra *collect_extras(void);
 
-/* Whom a call is about, and so how often it is made. The subject that an answer is kept under is what
- * the comment names: a user's name, a key's id, an ARN. */
+/* Whom a call is about, and so how often it is made. The subject that an answer is kept under is
+ * what the comment names: a user's name, a key's id, an ARN. */
 enum call_scope {
     CALL_OF_CALLER,       /* once, with the credentials that were found */
     CALL_OF_ORGANIZATION, /* once, in the management account or a delegated administrator's */
@@ -124,8 +125,8 @@ struct call_parameter {
     bool is_raw;
 };
 
-/* How a long answer comes: `token_out` of one page, a path in its result, is `token_in` of the next.
- * Zeroed: there is one page. */
+/* How a long answer comes: `token_out` of one page, a path in its result, is `token_in` of the
+ * next. Zeroed: there is one page. */
 struct call_paging {
     const char *token_out, *token_in;
     const char *more; /* a path; there is another page only where it says "true". NULL: where there

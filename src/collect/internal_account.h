@@ -1,7 +1,10 @@
 /* internal_account.h: what the parts of the work on one account share.
  *
  * account.c knows the order and the report, ask.c the calls about the account, root_session.c those
- * in a session of its root user. */
+ * in a session of its root user.
+ *
+ * Example:   struct ask ask = {.subject = user};
+ *            if (!work_ask(work, &ask, CALL_LIST_MFA, NULL, &err)) { return false; } */
 #ifndef COLLECT_INTERNAL_ACCOUNT_H
 #define COLLECT_INTERNAL_ACCOUNT_H
 

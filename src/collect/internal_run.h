@@ -1,7 +1,10 @@
 /* internal_run.h: what the threads of a run share.
  *
  * queue.c is the crew: it finds accounts, steps them and packs what they gave. run.c is the one
- * thread that writes. Everything below `lock` is held by it; the rest does not change meanwhile. */
+ * thread that writes. Everything below `lock` is held by it; the rest does not change meanwhile.
+ *
+ * Example:   while (run_work(run, true)) {
+ *            } */
 #ifndef COLLECT_INTERNAL_RUN_H
 #define COLLECT_INTERNAL_RUN_H
 

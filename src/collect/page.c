@@ -94,8 +94,8 @@ void ask_request_release(struct ask_request *request)
 
 /* ---- What is kept --------------------------------------------------------------------------- */
 
-/* AWS tells the seed of a virtual MFA device only when it is made. Whatever else tells it, it is not
- * kept. */
+/* AWS tells the seed of a virtual MFA device only when it is made. Whatever else tells it, it is
+ * not kept. */
 static void seeds_blank(char *body, size_t n)
 {
     static const struct str names[] = {STR_LIT("<Base32StringSeed>"), STR_LIT("<QRCodePNG>")};

@@ -1,8 +1,8 @@
 /* page.h: one call of the table, all its pages, kept as answers.
  *
- * What comes is kept as it came. What does not come is kept too: an answer without a body that says
- * why. A page is looked at once, while its tree is there; whoever needs something of it for the next
- * call takes it then.
+ * What comes is kept as it came. What does not come is kept too: an answer without a body that
+ * says why. A page is looked at once, while its tree is there; whoever needs something of it for
+ * the next call takes it then.
  *
  * Ownership: answers own their texts until answers_release; what a page function is shown lives
  *            until it returns.
@@ -55,7 +55,8 @@ enum ask_end {
 MUST_USE enum ask_end answers_ask(struct answers *answers, const struct ask *ask,
                                   struct aws_failure *failure, struct err *err);
 
-/* Keeps what a failure outside of answers_ask means: DENIED or FAILED. False when there is no room. */
+/* Keeps what a failure outside of answers_ask means: DENIED or FAILED. False when there is no
+ * room. */
 MUST_USE bool answers_note(struct answers *answers, const struct ask *ask,
                            const struct aws_failure *failure, struct err *err);
 

@@ -74,6 +74,7 @@ void run_stop(struct run *run, const struct err *why)
 {
     if (why != NULL && run->fatal.kind == ERR_NONE) {
         run->fatal = *why;
+        http_cancel(run->config->collector->client->http); /* nobody waits for answers any more */
     }
     run->is_stopping = true;
     (void)pthread_cond_broadcast(&run->work);

@@ -59,16 +59,15 @@ static bool organization_recall(struct writer *writer, bool *is_known, struct er
     return ok;
 }
 
-static bool begin_resumed(struct writer *writer, bool *knows_accounts, struct err *err)
+static bool begin_resumed(struct writer *writer, bool *knows_organization, struct err *err)
 {
     struct run *run = writer->run;
 
     writer->store = run->config->resumed; // moved
     if (!collected_list(writer->store, &run->arena, &run->before, &run->before_count, err) ||
-        !organization_recall(writer, knows_accounts, err)) {
+        !organization_recall(writer, knows_organization, err)) {
         return false;
     }
-    *knows_accounts |= !run->config->request->is_organization;
     for (size_t i = 0; i < run->before_count; i++) {
         const struct collected_listing *listing = &run->before[i];
         struct found_account account = {.number = listing->account,
@@ -76,7 +75,7 @@ static bool begin_resumed(struct writer *writer, bool *knows_accounts, struct er
                                         .unit = listing->unit,
                                         .is_active = true};
         writer->totals.before += listing->state == COLLECTED_DONE;
-        if (*knows_accounts && listing->state != COLLECTED_DONE && !run_add(run, &account, err)) {
+        if (*knows_organization && !run_add(run, &account, err)) {
             return false;
         }
     }
@@ -101,19 +100,18 @@ static bool add_listed(struct run *run, struct err *err)
     return request->account_count > 0 || run_add(run, &own, err);
 }
 
+/* An organization that was not gone through to its end is gone through again. */
 static bool begin(struct writer *writer, struct err *err)
 {
     struct run *run = writer->run;
-    bool knows_accounts = !run->config->request->is_organization;
+    bool is_organization = run->config->request->is_organization, is_known = false;
 
-    if (run->config->resumed != NULL) {
-        if (!begin_resumed(writer, &knows_accounts, err)) {
-            return false;
-        }
-    } else if (!begin_new(writer, err) || (knows_accounts && !add_listed(run, err))) {
+    if (!(run->config->resumed != NULL ? begin_resumed(writer, &is_known, err)
+                                       : begin_new(writer, err)) ||
+        (!is_organization && !add_listed(run, err))) {
         return false;
     }
-    run->wants_discovery = run->is_discovering = !knows_accounts;
+    run->wants_discovery = run->is_discovering = is_organization && !is_known;
     return true;
 }
 
@@ -249,7 +247,7 @@ static bool batch_take(struct writer *writer, struct batch *batch)
     }
     batch->is_last = run->is_stopping || (!run->is_discovering && run->task_count == 0);
     totals->waiting = run->parked.count;
-    totals->throttled = run->throttled;
+    totals->throttled = run->throttled + throttle_count(&run->config->collector->sts.throttle);
     totals->is_found_all = !run->is_discovering;
     if (batch->finished.count > 0 || batch->is_last) {
         (void)pthread_cond_broadcast(&run->work); /* the writer was who they waited for */

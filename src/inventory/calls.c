@@ -176,8 +176,14 @@ static const struct tree *xml_result(const struct tree *root, struct str operati
 
 static bool speaks_xml(struct str service)
 {
-    return str_eq(service, STR("iam")) || str_eq(service, STR("sts")) ||
-           str_eq(service, STR("ec2")) || str_eq(service, STR("rds")) || str_eq(service, STR("s3"));
+    static const char *const services[] = {"cloudwatch", "ec2", "iam", "rds", "s3", "sns", "sts"};
+
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
+        if (str_eq(service, str_from(services[i]))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static const struct tree *page_result(struct reading *reading, const struct answer *page)
@@ -233,7 +239,9 @@ enum told call_open(struct reading *reading, struct str action, struct str subje
     if (must == NULL) {
         return TOLD_ALL;
     }
-    arena_reset(&reading->trees);
+    if (!reading->keeps_trees) {
+        arena_reset(&reading->trees);
+    }
     pages->results = arena_array(&reading->trees, call->page_count, sizeof *pages->results);
     for (size_t i = 0; pages->results != NULL && i < call->page_count; i++) {
         const struct tree *result = page_result(reading, call->pages[i]);

@@ -63,6 +63,7 @@ struct reading {
     struct json_writer json;
     struct part *parts;
     size_t part_count, part_capacity;
+    bool keeps_trees;   /* opening a call does not let go of the one before */
     struct names users; /* of whom something was told; sorted by users_sort */
     bool is_full;
 };
@@ -160,6 +161,8 @@ void authorization_read(struct reading *reading);
 void account_read(struct reading *reading);
 /* Regions, their analyzers and instances. */
 void regions_read(struct reading *reading);
+/* Trails and what raises an alarm over them. */
+void trails_read(struct reading *reading);
 /* What is told of single users, and of root. After the others, which say who the users are. */
 void users_read(struct reading *reading);
 

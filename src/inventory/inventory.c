@@ -11,6 +11,7 @@ bool inventory_read(struct arena *arena, struct str account, const struct answer
         authorization_read(&reading);
         account_read(&reading);
         regions_read(&reading);
+        trails_read(&reading);
         users_read(&reading);
         ok = rows_write(&reading, &inventory.rows, &inventory.row_count) &&
              gaps_write(&reading, &inventory.gaps, &inventory.gap_count);

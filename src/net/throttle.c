@@ -5,6 +5,7 @@
 static const double RATE_MIN = 0.5;      /* requests a second */
 static const double GROWTH = 0.5;        /* requests a second, each second */
 static const double DOUBLING = 0.693;    /* of a rate, in a second: the logarithm of 2 */
+static const double STOCK_S = 2.0;       /* of a first rate, that a bucket begins with */
 static const double BURST = 1.0;         /* tokens that an idle bucket may hold */
 static const uint64_t WINDOW_MS = 1000;  /* of the measurement */
 static const double RATE_FORGET = 500.0; /* so fast that no limit is left */
@@ -36,7 +37,7 @@ static struct throttle_bucket *bucket_of(struct throttle *throttle, struct str a
         if (bucket->api == 0) {
             *bucket = (struct throttle_bucket){.api = hash,
                                                .rate = throttle->first_rate,
-                                               .tokens = BURST,
+                                               .tokens = BURST + STOCK_S * throttle->first_rate,
                                                .at_ms = now_ms,
                                                .measured_ms = now_ms,
                                                .is_probing = throttle->first_rate > 0};
@@ -51,9 +52,11 @@ static struct throttle_bucket *bucket_of(struct throttle *throttle, struct str a
 static void fill(struct throttle_bucket *bucket, uint64_t now_ms)
 {
     double seconds = now_ms > bucket->at_ms ? (double)(now_ms - bucket->at_ms) / 1000 : 0;
+    double most =
+        bucket->tokens > BURST ? bucket->tokens : BURST; /* what it began with is used up */
 
     bucket->tokens += seconds * bucket->rate;
-    bucket->tokens = bucket->tokens < BURST ? bucket->tokens : BURST;
+    bucket->tokens = bucket->tokens < most ? bucket->tokens : most;
     bucket->at_ms = now_ms > bucket->at_ms ? now_ms : bucket->at_ms;
 }
 

@@ -44,7 +44,8 @@ struct throttle {
 
 void throttle_init(struct throttle *throttle);
 void throttle_release(struct throttle *throttle);
-/* Each API begins with so many requests a second. Before the first request. */
+/* Each API begins with so many requests a second, and a stock of two seconds. Before the first
+ * request. */
 void throttle_begin(struct throttle *throttle, double rate);
 
 /* A place in the queue: how many milliseconds to wait before sending. */

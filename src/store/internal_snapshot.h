@@ -3,7 +3,8 @@
  * A draft is made of a report by any thread; the writer gives out ids, so it may write only between
  * a store's begin and commit.
  *
- * Ownership: a draft owns its buffers, its texts and rows are its maker's; new and free of a writer.
+ * Ownership: a draft owns its buffers; its texts and rows are its maker's; new and free of a
+ *            writer.
  * Threads:   a draft belongs to who makes it; one writer per store.
  *
  * Example:   snapshot_draft_pack(&draft, zstd, report, &err);

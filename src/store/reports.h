@@ -55,9 +55,9 @@ struct stored_reports {
     struct arena texts;
 };
 
-/* Without `has_limit`, each account's newest snapshot, and what became of a newer attempt to collect
- * it; accounts whose snapshots are all gone are not absent then. With it, the newest not later than
- * `limit`. */
+/* Without `has_limit`, each account's newest snapshot, and what became of a newer attempt to
+ * collect it; accounts whose snapshots are all gone are not absent then. With it, the newest not
+ * later than `limit`. */
 MUST_USE bool store_reports_list(struct stored_reports *out, struct str path, bool has_limit,
                                  int64_t limit, struct err *err);
 void store_reports_release(struct stored_reports *list); /* a zeroed one is fine */

@@ -329,6 +329,46 @@ def regional(random, account):
                             [{"TrailARN": "t", "Name": "t", "HomeRegion": "us-east-1"} for _ in some(random)])
 
 
+def alarms(random, account):
+    """Trails in several regions, what is on their log groups, and whom it tells."""
+    answers = []
+    for region in REGIONS:
+        groups = ["trail", "trail-2"]
+        topics = ["arn:aws:sns:%s:%s:t%d" % (region, account, number) for number in range(2)]
+        found = []
+        for number in some(random, 2):
+            row = {"Name": "t%d" % number, "TrailARN": "arn:aws:cloudtrail:%s:%s:trail/t%d" % (region, account, number)}
+            for key in ("IsMultiRegionTrail", "LogFileValidationEnabled"):
+                if random.random() < 0.9:
+                    row[key] = random.random() < 0.5
+            if random.random() < 0.8:
+                row["CloudWatchLogsLogGroupArn"] = "arn:aws:logs:%s:%s:log-group:%s%s" % (
+                    random.choice(REGIONS), random.choice((account, account, "999999999999")), random.choice(groups),
+                    random.choice((":*", "")))
+            found.append(row)
+            if random.random() < 0.9:
+                answers.append(bodies.given("cloudtrail:GetTrailStatus", {"IsLogging": random.random() < 0.5}, row["TrailARN"], region))
+        found += [{"Name": "everywhere", "TrailARN": "arn:aws:cloudtrail:us-east-1:%s:trail/e" % account}]
+        answers.append(bodies.given("cloudtrail:DescribeTrails", {"trailList": found}, "", region))
+        filters = [{"filterName": "f%d" % number, "filterPattern": '{ $.a = "b" }', "logGroupName": random.choice(groups),
+                    "metricTransformations": [{"metricName": random.choice("mn"), "metricNamespace": "s", "metricValue": "1"}]}
+                   for number in some(random)]
+        answers += listed(random, "logs:DescribeMetricFilters", "metricFilters", filters, "", region)
+        answers += listed(random, "cloudwatch:DescribeAlarms", "MetricAlarms", [
+            {"AlarmName": "a%d" % number, "MetricName": random.choice("mn"), "Namespace": random.choice("ss-"),
+             "ActionsEnabled": random.random() < 0.8,
+             "AlarmActions": shuffled(random, topics + ["arn:aws:automate:x:ec2:stop"])[:random.randrange(3)]}
+            for number in some(random)], "", region)
+        for topic in topics:
+            if random.random() < 0.2:
+                answers.append(bodies.refused("sns:ListSubscriptionsByTopic", "absent", "NotFound", topic, region))
+            else:
+                answers += listed(random, "sns:ListSubscriptionsByTopic", "Subscriptions", [
+                    {"SubscriptionArn": random.choice(("PendingConfirmation", topic + ":1")), "Endpoint": "e%d@example.com" % number,
+                     "Protocol": "email", "TopicArn": topic} for number in some(random)], topic, region)
+    return answers
+
+
 def answers_of(random, account):
     """Everything that can be asked of an account, each call whole."""
     names = shuffled(random, NAMES)[:random.randrange(len(NAMES))]
@@ -336,7 +376,7 @@ def answers_of(random, account):
     extra = names + (["unlisted"] if random.random() < 0.3 else [])
     answers += devices(random, account, extra) + service_credentials(random, extra) + of_users(random, extra)
     answers += [summary(random)] + password_policy(random) + contacts(random) + lists(random, account)
-    answers += regional(random, account)
+    answers += regional(random, account) + alarms(random, account)
     if random.random() < 0.5:
         answers += root_session(random, account)
     return shuffled(random, answers)

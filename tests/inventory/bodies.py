@@ -28,6 +28,7 @@ import botocore.parsers  # noqa: E402
 SERVICES = {
     "iam": ("iam", "query"), "rds": ("rds", "query"), "ec2": ("ec2", "ec2"), "s3": ("s3", "rest-xml"),
     "organizations": ("organizations", "json"), "cloudtrail": ("cloudtrail", "json"),
+    "cloudwatch": ("cloudwatch", "query"), "sns": ("sns", "query"), "logs": ("logs", "json"),
     "sso": ("sso-admin", "json"), "account": ("account", "rest-json"),
     "access-analyzer": ("accessanalyzer", "rest-json"),
 }

@@ -434,11 +434,82 @@ def regional(answers, rows):
         aws["IdentityCenterInstances"] = centers
 
 
+# ---- trails ----
+
+def part(arn, number):
+    parts = arn.split(":", 6)
+    return parts[number] if len(parts) > number else ""
+
+
+def subscribers(answers, topic):
+    found = bodies.told(answers, "sns:ListSubscriptionsByTopic", topic, part(topic, 3))
+    if found is None:
+        return None if part(topic, 2) == "sns" else []
+    return [] if found == "absent" else [one["Endpoint"] for page in found for one in page["Subscriptions"]
+                                         if one["SubscriptionArn"].startswith("arn:")]
+
+
+def actions(answers, alarm):
+    out = []
+    for topic in alarm.get("AlarmActions", []) if alarm.get("ActionsEnabled") else []:
+        row = {"id": topic}
+        put(row, "Subscriptions", subscribers(answers, topic))
+        out.append({"SNSTopic": row})
+    return out
+
+
+def transformations(answers, found, region):
+    alarms = bodies.items(answers, "cloudwatch:DescribeAlarms", "MetricAlarms", "", region)
+    out = []
+    for one in found:
+        row = {"MetricName": one["metricName"], "MetricNamespace": one["metricNamespace"]}
+        if alarms is not None:
+            row["MetricAlarms"] = [{"Name": alarm["AlarmName"], "AlarmActions": actions(answers, alarm)} for alarm in alarms
+                                   if (alarm["MetricName"], alarm["Namespace"]) == (one["metricName"], one["metricNamespace"])]
+        out.append(row)
+    return out
+
+
+def log_group(answers, trail, account):
+    arn = trail.get("CloudWatchLogsLogGroupArn")
+    if not arn:
+        return {"MetricFilters": []}
+    name, region = re.sub(r":\*$", "", part(arn, 6)), part(arn, 3)
+    row = {"Name": name}
+    filters = bodies.items(answers, "logs:DescribeMetricFilters", "metricFilters", "", region)
+    if filters is not None and part(arn, 4) == account:
+        row["MetricFilters"] = [{"Name": one["filterName"], "FilterPattern": one["filterPattern"],
+                                 "Transformations": transformations(answers, one["metricTransformations"], region)}
+                                for one in filters if one["logGroupName"] == name]
+    return row
+
+
+def trails(answers, account, rows):
+    enabled, found = enabled_regions(answers), {}
+    for region in sorted(enabled or []):
+        pages = bodies.told(answers, "cloudtrail:DescribeTrails", "", region)
+        if pages in (None, "absent"):
+            return
+        for one in pages[0]["trailList"]:
+            found.setdefault(one["TrailARN"], one)
+    if not enabled:
+        return
+    out = rows[("AWS", "")]["CloudTrails"] = []
+    for arn, one in found.items():
+        row = {"id": arn, "Name": one["Name"], "LogGroup": log_group(answers, one, account)}
+        put(row, "MultiRegionTrailEnabled", one.get("IsMultiRegionTrail"))
+        put(row, "LogFileValidationEnabled", one.get("LogFileValidationEnabled"))
+        status = bodies.told(answers, "cloudtrail:GetTrailStatus", arn, part(arn, 3))
+        put(row, "LoggingEnabled", None if status in (None, "absent") else status[0].get("IsLogging"))
+        out.append(row)
+
+
 def expected(answers, account):
     rows, users = {("AWS", ""): {}}, set()
     account_things(answers, account, rows)
     authorization(answers, account, rows, users)
     regional(answers, rows)
+    trails(answers, account, rows)
     finish, own, virtual_known = mfa(answers, account, users, rows)
     per_user(answers, users, rows)
     finish()

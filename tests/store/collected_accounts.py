@@ -92,7 +92,7 @@ class Account:
             mfa = chance(0.5)
             keys = [{"active": chance(0.7), "made": NOW - random.randint(1, 200) * DAY,
                      "id": "AKIA%s%02d%d" % (self.number, i, k)}
-                    for k in range(random.choice((0, 1, 1, 2, 3)))]
+                    for k in range(random.choice((0, 1, 1, 2, 3, 4)))]
             self.users.append({
                 "name": "u%d%s" % (i, random.choice(("", "+x", ".y", "@z"))),
                 "password": chance(0.5), "mfa": mfa, "virtual": mfa and chance(0.5), "keys": keys,

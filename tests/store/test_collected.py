@@ -329,6 +329,26 @@ def test_verify(folder):
     with open(store, "wb") as file:
         file.write(clean)
     run("store", "verify", "--store", store)
+    # A row of another store has a seal that is right: only the answers tell.
+    for account in accounts:
+        account.password_policy = {"MinimumPasswordLength": 99, "PasswordReusePrevention": 7}
+    other = os.path.join(folder, "other.db")
+    collect(other, made.document_of(accounts))
+    connection = sqlite3.connect(store)
+    connection.execute("ATTACH ? AS other", (other,))
+    connection.execute("INSERT OR REPLACE INTO entities SELECT * FROM other.entities"
+                       " WHERE kind = 'IAMPasswordPolicy' AND snapshot = 1")
+    connection.commit()
+    connection.close()
+    _, err = run("store", "verify", "--store", store, code=5)
+    assert "table entities: snapshot 1" in err and "seal" not in err, err
+    connection = sqlite3.connect(store)
+    connection.execute("UPDATE entities SET json = '{' WHERE kind = 'AWS'"
+                       " AND snapshot = (SELECT min(id) FROM snapshots)")
+    connection.commit()
+    connection.close()
+    _, err = run("audit", "--store", store, "--format", "summary", code=5)
+    assert "the entity AWS '' cannot be read" in err, err
 
 
 def test_prune(folder):
