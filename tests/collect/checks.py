@@ -248,11 +248,12 @@ class Checks:
                 self.check(what + ": permissions", (
                     sorted(policies.get("id", ["none"])),
                     {p["id"]: told_document(p["PolicyDocument"]) for p in policies.get("Inline", [])},
-                    sorted(g["Name"] for g in found.get("Groups", [{"Name": "unknown"}])),
+                    sorted((g["Name"], g.get("id")) for g in found.get("Groups", [{"Name": "unknown"}])),
                     {t["Name"]: t["Value"] for t in found.get("Tags", [])}), (
                         sorted(user["managed"]),
                         {name: plain_document(text) for name, text in user["inline"].items()},
-                        sorted(user["groups"]), user["tags"]))
+                        sorted((name, "arn:aws:iam::%s:group/%s" % (account["id"], name))
+                               for name in user["groups"]), user["tags"]))
             if "iam:ListServiceSpecificCredentials" not in denied:
                 self.check(what + ": credentials of services", sorted(
                     (c["id"], c["ServiceName"], c["Active"], c["CreatedTime"], c["ExpirationTime"])

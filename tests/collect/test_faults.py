@@ -285,7 +285,7 @@ def main():
             faults = [f for f in faults if f[0]["operation"] == operation and f[0]["kind"] == kind
                       and f[0]["times"] == int(times)]
         calls = {(f["service"], f["operation"]) for f, _ in faults}
-        print("%d calls of an account, %d faults" % (len(calls), len(faults)), flush=True)
+        print("%d calls of an account, %d faults to try" % (len(calls), len(faults)), flush=True)
         tried = 0
         for number, rules in enumerate(assign(faults, choice, 3 if ROUNDS == "all" else 1)):
             if ROUNDS != "all" and number >= int(ROUNDS):
