@@ -5,6 +5,7 @@ import os
 import pathlib
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -162,11 +163,11 @@ def run_peer(setting, command):
 
 def make_programs():
     BUILD.mkdir(parents=True, exist_ok=True)
-    for name in ("generate", "measure", "ceiling"):
+    for name in ("generate", "measure", "ceiling", "trails"):
         source, target = ROOT / "bench" / f"{name}.c", BUILD / name
         if target.exists() and target.stat().st_mtime > source.stat().st_mtime:
             continue
-        libraries = ["-lisal"] if name == "ceiling" else []
+        libraries = {"ceiling": ["-lisal"], "trails": ["-ldeflate", "-lm"]}.get(name, [])
         subprocess.run([os.environ.get("CC", "cc"), *FLAGS, "-o", target, source, *libraries],
                        check=True)
 
@@ -178,6 +179,17 @@ def make_file(path, command):
     with open(partial, "wb") as out:
         subprocess.run(command, stdout=out, check=True)
     partial.rename(path)
+
+
+def make_trails(folder, files, mean, spread):
+    """Deliveries of CloudTrail, unless they are there from the same generator."""
+    mark = f"{(ROOT / 'bench' / 'trails.c').stat().st_mtime} {files} {mean} {spread}"
+    stamp = folder.with_suffix(".made")
+    if stamp.exists() and stamp.read_text() == mark:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run([BUILD / "trails", folder, str(files), str(mean), str(spread)], check=True)
+    stamp.write_text(mark)
 
 
 # The table

@@ -50,7 +50,7 @@ struct delivery {
 };
 
 /* A call as a template: % and a letter stand for something that changes (see `fill`). Weights are
- * in parts of 10,000. */
+ * shares of their sum. */
 struct call {
     uint32_t weight;
     const char *service, *name;
@@ -156,21 +156,21 @@ static const struct call CALLS[] = {
      "\"s3://%b/%k\"}}",
      "{\"jobRunId\":\"jr_%h%h\"}"},
     /* What published rules look at. */
-    {50, "ec2", "AuthorizeSecurityGroupIngress", false,
+    {85, "ec2", "AuthorizeSecurityGroupIngress", false,
      "{\"groupId\":\"sg-%h\",\"ipPermissions\":{\"items\":[{\"ipProtocol\":\"tcp\",\"fromPort\":"
      "443,"
      "\"toPort\":443,\"groups\":{},\"ipRanges\":{\"items\":[{\"cidrIp\":\"%p/32\"}]}}]}}",
      "{\"requestId\":\"%u\",\"_return\":true}"},
-    {30, "ec2", "CreateRoute", false,
+    {50, "ec2", "CreateRoute", false,
      "{\"routeTableId\":\"rtb-%h\",\"destinationCidrBlock\":\"0.0.0.0/0\",\"natGatewayId\":"
      "\"nat-%h\"}",
      "{\"requestId\":\"%u\",\"_return\":true}"},
-    {20, "s3", "DeleteBucket", false, "{\"bucketName\":\"%b\"}", "null"},
-    {60, "ec2", "GetPasswordData", true, "{\"instanceId\":\"i-%h\"}", "null"},
+    {35, "s3", "DeleteBucket", false, "{\"bucketName\":\"%b\"}", "null"},
+    {105, "ec2", "GetPasswordData", true, "{\"instanceId\":\"i-%h\"}", "null"},
     {20, "iam", "CreateAccessKey", false, "{\"userName\":\"%U\"}",
      "{\"accessKey\":{\"userName\":\"%U\",\"accessKeyId\":\"AKIA%K\",\"status\":\"Active\","
      "\"createDate\":\"Nov 10, 2026, 1:02:03 PM\"}}"},
-    {15, "lambda", "UpdateFunctionConfiguration20150331v2", false,
+    {25, "lambda", "UpdateFunctionConfiguration20150331v2", false,
      "{\"functionName\":\"%r\",\"layers\":[\"arn:aws:lambda:%R:%a:layer:%r:%n\"]}", "null"},
     {15, "cloudtrail", "UpdateTrail", false, "{\"name\":\"%r\",\"isMultiRegionTrail\":true}",
      "null"},

@@ -15,7 +15,8 @@ enum {
     MEMORY_TOTAL = 40 << 20,
     WHOLE_MIN = 1 << 20,
     WHOLE_MAX = 16 << 20,
-    RATIO = 4, /* a file is seldom inflated by less */
+    RATIO = 4,        /* a file is seldom inflated by less */
+    RATIO_MAX = 1032, /* and never by more: what claims to be, lies */
     WINDOW = 4 * INFLATE_PIECE,
 };
 
@@ -142,7 +143,7 @@ static bool inflate_whole(struct inflate *inflate, struct str input)
 {
     size_t claim = gzip_member_claim(input);
 
-    if (!inflate->input_is_all || claim > inflate->whole_max) {
+    if (!inflate->input_is_all || claim > inflate->whole_max || claim / RATIO_MAX > input.n) {
         return false;
     }
     make_whole(inflate, claim);
