@@ -75,7 +75,8 @@ static struct place keep(struct state *state, struct str text)
     struct place place = {state->kept.n, text.n};
 
     buf_str(&state->kept, text);
-    return state->kept.overflowed ? (struct place){0} : place;
+    place.n = state->kept.overflowed ? 0 : place.n;
+    return place;
 }
 
 /* A time is kept where the one before stood: they are as long as each other, but for odd ones. */
