@@ -180,6 +180,11 @@ static void organization_print(struct json_writer *json, const struct organizati
         json_close(json, ']');
     }
     json_close(json, ']');
+    json_key(json, STR("complete"));
+    json_open(json, '[');
+    json_bool(json, organization->is_complete[POLICY_SCP]);
+    json_bool(json, organization->is_complete[POLICY_RCP]);
+    json_close(json, ']');
     json_key(json, STR("administrators"));
     json_open(json, '[');
     for (size_t i = 0; i < organization->administrator_count; i++) {

@@ -57,7 +57,7 @@ def answers_of(chance, org):
         "Id": "o-a1", "Arn": "arn:aws:organizations::1:organization/o-a1", "FeatureSet": "ALL",
         "MasterAccountId": org.management}})]
     answers += pages("ListAccounts", "Accounts", account_rows(chance, org.accounts))
-    answers += pages("ListRoots", "Roots", [{"Id": "r-ab12", "Arn": "arn:root", "Name": "Root", "PolicyTypes": [
+    answers += pages("ListRoots", "Roots", [] if chance.random() < 0.05 else [{"Id": "r-ab12", "Arn": "arn:root", "Name": "Root", "PolicyTypes": [
         {"Type": kind, "Status": "ENABLED"} for kind in org.kinds_on]}])
     for unit in org.units:
         answers += pages("ListOrganizationalUnitsForParent", "OrganizationalUnits",
@@ -180,6 +180,7 @@ def compare(what, answers, account):
                   {key: node["parent"] for key, node in told["nodes"].items()})
     support.check(what + ": attachments", printed["attachments"],
                   sorted([one, target] for one, targets in told["targets"].items() for target in targets))
+    support.check(what + ": whole", printed["complete"], [told["complete"][kind] for kind in KINDS])
     support.check(what + ": texts", {one: text for one, _, text in printed["policies"]},
                   {key: one["text"] or "" for key, one in told["policies"].items()})
     support.check(what + ": administrators", printed["administrators"], told["administrators"])
