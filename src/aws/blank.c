@@ -94,33 +94,43 @@ static bool element_take(struct str text, struct str name, size_t *from, size_t 
     return *to > *from;
 }
 
+static size_t blanks_skip(struct str text, size_t at)
+{
+    while (at < text.n && is_blank(text.p[at])) {
+        at++;
+    }
+    return at;
+}
+
+static size_t slashes_skip(struct str text, size_t at)
+{
+    while (at < text.n && text.p[at] == '\\') {
+        at++;
+    }
+    return at;
+}
+
+static bool is_at(struct str text, size_t at, char c)
+{
+    return at < text.n && text.p[at] == c;
+}
+
 /* `at` is behind the name. A text within a text has a backslash before each quote. */
 static bool member_take(struct str text, size_t at, size_t *from, size_t *to)
 {
-    size_t slashes = 0;
+    size_t quote = slashes_skip(text, at), colon = blanks_skip(text, quote + 1);
+    bool is_inner = quote > at;
 
-    for (; at < text.n && text.p[at] == '\\'; at++) {
-        slashes++;
-    }
-    if (at >= text.n || text.p[at] != '"') {
-        return false;
-    }
-    for (at++; at < text.n && is_blank(text.p[at]); at++) {
-    }
-    if (at >= text.n || text.p[at] != ':') {
-        return false;
-    }
-    for (at++; at < text.n && (is_blank(text.p[at]) || text.p[at] == '\\'); at++) {
-    }
-    if (at >= text.n || text.p[at] != '"') {
+    at = slashes_skip(text, blanks_skip(text, colon + 1));
+    if (!is_at(text, quote, '"') || !is_at(text, colon, ':') || !is_at(text, at, '"')) {
         return false;
     }
     *from = ++at;
     while (at < text.n && text.p[at] != '"') {
-        at += slashes == 0 && text.p[at] == '\\' ? 2 : 1;
+        at += !is_inner && text.p[at] == '\\' ? 2 : 1;
     }
     *to = at < text.n ? at : text.n;
-    while (slashes > 0 && *to > *from && text.p[*to - 1] == '\\') {
+    while (is_inner && *to > *from && text.p[*to - 1] == '\\') {
         (*to)--;
     }
     return *to > *from;

@@ -6,8 +6,8 @@
  * when it was made. Sessions without a label (looking for credentials, for one) leave nothing.
  *
  * A replay uses neither network nor credentials. Its clock starts when the recording did and goes a
- * hundred times as fast as others, and a pause moves it on. Equal questions get their answers in the order they were
- * recorded in, whichever thread asks.
+ * hundred times as fast as others, and a pause moves it on. Equal questions get their answers in
+ * the order they were recorded in, whichever thread asks.
  *
  * Ownership: both must outlive the client's calls.
  * Threads:   calls may come from any number of threads.

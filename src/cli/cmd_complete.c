@@ -90,6 +90,9 @@ static void offer_values(struct completion *to, const struct opt *opt)
     static const char *const profiles[] = {"root-2020", "iam-2021", NULL};
     static const char *const doctor_formats[] = {"table", "json", NULL};
     static const char *const progress[] = {"plain", "json", NULL};
+    static const char *const plans[] = {"table", "json", NULL};
+    static const char *const policies[] = {"json",           "role",      "caller",
+                                           "cloudformation", "terraform", NULL};
     struct str name = str_from(opt->name);
 
     if (opt == opt_find(doctor_opts, STR("format"))) {
@@ -108,6 +111,10 @@ static void offer_values(struct completion *to, const struct opt *opt)
         offer_words(to, profiles);
     } else if (str_eq(name, STR("progress"))) {
         offer_words(to, progress);
+    } else if (str_eq(name, STR("plan"))) {
+        offer_words(to, plans);
+    } else if (str_eq(name, STR("print-policy"))) {
+        offer_words(to, policies);
     } else if (str_eq(name, STR("with"))) {
         offer_extras(to);
     } else if (str_eq(name, STR("simd"))) {

@@ -1,4 +1,4 @@
-/* What a collection would start with: where AWS is and, only if asked to look, who is let in there. */
+/* What a collection would start with: where AWS is and, only if asked to look, who is let in. */
 #include <stdlib.h>
 
 #include "aws/credentials_chain.h"

@@ -341,7 +341,7 @@ static CURLcode global_code;
 
 static void global_init(void)
 {
-    /* With it libcurl writes the keys of connections, and so what is said over them, into a file. */
+    /* With it libcurl writes the keys of connections, and so all that is said, into a file. */
     system_env_forget("SSLKEYLOGFILE");
     global_code = curl_global_init(CURL_GLOBAL_DEFAULT);
 }

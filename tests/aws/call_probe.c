@@ -4,7 +4,8 @@
  *        keys: profile region mfa (the code) now (a fixed clock: waits are told, not waited)
  *              attempts repeat threads budget body method path once role (an ARN to assume first)
  *              external (id, for the role) record replay (a folder) label
- *        SERVICE is named as in a [services] section; "-": finds credentials only, and tells of them.
+ *        SERVICE is named as in a [services] section; "-": finds credentials only, and tells of
+ *        them.
  * Prints one JSON object. */
 #include <pthread.h>
 #include <stdio.h>

@@ -9,6 +9,7 @@ usage: tests/collect/test_organization.py     SEED=n of the organization; ACCOUN
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 
@@ -29,6 +30,14 @@ ASKED = (*WITH, "root-session")
 
 def words(aws, store, *more):
     return ["collect", "--store", store, "--endpoint-url", aws.url, "--now", aws.plan["now"], *more]
+
+
+def printed_policies():
+    """What --print-policy says is needed for all of it; that is allowed, and no more."""
+    done = subprocess.run([support.KEYWARDEN, "collect", "--org", "--root-session", "--with", ",".join(WITH),
+                           "--print-policy"], stdout=subprocess.PIPE, check=True,
+                          env={"PATH": os.environ["PATH"], "KEYWARDEN_CONFIG": "/dev/null"})
+    return json.loads(done.stdout)
 
 
 def whole(checks, aws):
@@ -175,7 +184,7 @@ def main():
         print("%5.1f s: %s, %d checks, %d failed" % (
             time.monotonic() - begin, what, checks.passed + checks.failed, checks.failed), flush=True)
 
-    with support.Organization(plans.make_plan(SEED, ACCOUNTS, USERS)) as aws:
+    with support.Organization(plans.make_plan(SEED, ACCOUNTS, USERS), printed_policies()) as aws:
         whole(checks, aws)
     said("whole")
     plain = [plans.state_fresh, plans.state_unused_key, plans.state_console_no_mfa]

@@ -1,6 +1,6 @@
-/* A recorded exchange that is read is written so that it reads back the same, but for control bytes,
- * which become blanks; and whatever stands before and behind a secret, it is blanked, as long as
- * XML and JSON are not mixed. */
+/* A recorded exchange that is read is written so that it reads back the same, but for control
+ * bytes, which become blanks; and whatever stands before and behind a secret, it is blanked, as
+ * long as XML and JSON are not mixed. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -102,7 +102,7 @@ def trust(plan, who, external_id=None):
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def fill_role(plan, iam, account, planned, auditor_policy):
+def fill_role(plan, iam, account, planned, role_policy):
     role = Role(account_id=account["id"], partition=PARTITION, role_id="AROA" + account["id"],
                 name=planned["name"], assume_role_policy_document=trust(plan, planned["trusts"]),
                 path="/", permissions_boundary=None, description="", tags={}, max_session_duration="3600")
@@ -110,7 +110,7 @@ def fill_role(plan, iam, account, planned, auditor_policy):
     iam.roles[role.id + planned["name"]] = role
     give_policies(iam, role, planned)
     if planned["name"] == plans.ROLE:
-        statements = list(auditor_policy["Statement"])
+        statements = list(role_policy["Statement"])
         if account["denied"]:
             statements.append({"Effect": "Deny", "Action": account["denied"], "Resource": "*"})
         role.put_policy("collect", json.dumps({"Version": "2012-10-17", "Statement": statements}))
@@ -119,7 +119,7 @@ def fill_role(plan, iam, account, planned, auditor_policy):
             account["id"], "us-east-1", "AIPA" + account["id"], "app", "/", [role])
 
 
-def fill_account(plan, account, auditor_policy):
+def fill_account(plan, account, role_policy):
     iam = iam_backends[account["id"]][PARTITION]
     iam.roles.clear()  # Organizations makes one
     fill_policies(iam, account)
@@ -133,7 +133,7 @@ def fill_account(plan, account, auditor_policy):
         group.users = [iam.users[u["name"]] for u in account["users"] if planned["name"] in u["groups"]]
     for planned in account["roles"]:
         if planned["name"] != plans.ROLE or account["role_state"] != "missing":
-            fill_role(plan, iam, account, planned, auditor_policy)
+            fill_role(plan, iam, account, planned, role_policy)
     wanted = account["password_policy"]
     if wanted:
         iam.account_password_policy = AccountPasswordPolicy(
@@ -234,8 +234,8 @@ def fill_organization(plan):
         backend.admins.append(admin)
 
 
-def fill_moto(plan, auditor_policy=None):
-    """`auditor_policy` is what the role that collects may do; all, unless told otherwise."""
+def fill_moto(plan, role_policy=None):
+    """`role_policy` is what the role that collects may do; all, unless told otherwise."""
     fill_organization(plan)
     for account in plan["accounts"]:
-        fill_account(plan, account, auditor_policy or plans.document([("Allow", "*", "*")]))
+        fill_account(plan, account, role_policy or plans.document([("Allow", "*", "*")]))

@@ -5,8 +5,8 @@ standard input, so that nobody leaves it behind.
 
 usage: tests/organization/server.py PLAN.json [--policy FILE] [--page N]   (with a Python that has moto)
 
-A plan comes from plan.py; FILE is what the role that collects may do, everything without it; pages have
-at most N items, or, without it, as many as the account wants.
+A plan comes from plan.py; FILE is what the role in the accounts may do, everything without it; pages have at most
+N items, or, without it, as many as the account wants.
 POST /organization/reset makes every credential report as it was in the beginning; /organization/session
 opens a session of the management account's role, for whoever plays a place that credentials come from.
 """

@@ -12,6 +12,8 @@ import subprocess
 import tempfile
 import urllib.request
 
+import plan as plans
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 KEYWARDEN = os.environ.get("KEYWARDEN") or os.path.join(TOP, "build", "keywarden")
@@ -47,10 +49,16 @@ class Server:
 
 
 class Organization:
-    def __init__(self, plan, policy=None, page=None):
+    def __init__(self, plan, policies=None, page=None):
+        """`policies`, as --print-policy prints them, are what the auditor and the role in the accounts may
+        do; without them, everything. No page holds more than `page`."""
         self.plan = plan
-        self.policy = policy
+        self.policies = policies
         self.page = page
+        if policies:  # moto knows neither the resource of AssumeRoot nor conditions on its task
+            auditor = next(u for u in plan["accounts"][0]["users"] if u["name"] == "auditor")
+            auditor["inline"]["collect"] = plans.document(
+                [(s["Effect"], s["Action"], "*") for s in policies["caller"]["Statement"]])
 
     def __enter__(self):
         install()
@@ -59,10 +67,10 @@ class Organization:
         with open(path, "w", encoding="utf-8") as file:
             json.dump(self.plan, file)
         words = [path]
-        if self.policy:
+        if self.policies:
             words += ["--policy", os.path.join(self.folder.name, "policy.json")]
             with open(words[-1], "w", encoding="utf-8") as file:
-                json.dump(self.policy, file)
+                json.dump(self.policies["role"], file)
         words += ["--page", str(self.page)] if self.page else []
         self.server = Server(os.path.join(HERE, "server.py"), *words)
         self.moto_url = "http://127.0.0.1:%d" % self.server.ports["port"]

@@ -6,7 +6,7 @@ is what the policy lists; each permission taken away is one call denied, and no 
 CloudFormation's linter and Terraform's grammar, policies through a linter of IAM. With CORPUS, every
 permission is one that AWS publishes.
 
-usage: tests/organization/test_policy.py
+usage: tests/collect/test_policy.py
 """
 
 import itertools
@@ -20,7 +20,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "aws")]
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "organization"))
 import support as organization  # noqa: E402
 
 TOP = organization.TOP
@@ -163,7 +163,7 @@ def check_forms(folder):
                 check("%s, %s: not published" % (what, side), sorted(set(actions(policy)) - published), [])
             check("%s, %s: nothing that changes" % (what, side),
                   [a for a in actions(policy) if not re.match(
-                      r"[a-z0-9-]+:(Get|List|Describe)|iam:GenerateCredentialReport$|sts:AssumeRo(le|ot)$", a)],
+                      r"[a-z0-9-]+:(Get|List|Describe)|iam:GenerateCredentialReport$|sts:AssumeRole$|sts:AssumeRoot$", a)],
                   [])
         by_sid = {statement["Sid"]: statement for statement in caller["Statement"]}
         check(what + ": roles", by_sid["EnterAccounts"]["Resource"], roles[place])
@@ -282,10 +282,34 @@ def check_emulator(folder):
     for account, action in zip(missing, role):
         if account["id"] in failures and action.endswith("CredentialReport"):
             check("without " + action, action[4:] + ": AccessDenied" in failures[account["id"]], True)
+        elif action == "iam:GenerateCredentialReport":
+            check("without %s, where there is a report" % action, gaps.get(account["id"]), None)
         else:
             check("without " + action, (gaps.get(account["id"]), failures.get(account["id"])),
                   ({action}, None))
+    check_costs(store, {account["id"]: action for account, action in zip(missing, role)})
     check_caller(folder, plan, auditor, statements, allowed)
+
+
+def check_costs(store, missing):
+    """What docs/collect.md says that each permission costs."""
+    done = subprocess.run([KEYWARDEN, "audit", "--store", store, "--pack", "keywarden", "--pack", "account", "-f",
+                           "jsonl"], capture_output=True, text=True, check=False, timeout=60,
+                          env={"PATH": os.environ["PATH"], "KEYWARDEN_CONFIG": "/dev/null"})
+    costs = {}
+    for line in done.stdout.splitlines():
+        finding = json.loads(line)
+        action = missing.get(finding["account"])
+        if finding["status"] == "unknown" and action and "denied: " + action in line:
+            costs.setdefault(action, set()).add(finding["control"])
+    told = {}
+    with open(os.path.join(TOP, "docs", "collect.md"), encoding="utf-8") as file:
+        for action, controls in re.findall(r"^\| `([a-z0-9-]+:\w+)` \| (.*) \|$", file.read(), re.M):
+            told[action] = controls
+    for action in sorted(set(costs) | {a for a in told if a in missing.values() and "all" not in told[a][:3]}):
+        check("the cost of " + action, re.sub(":.*", "", told.get(action, "")).split(", "),
+              sorted(costs.get(action, [])))
+    check("costs were found", len(costs) > 8, True)
 
 
 def check_caller(folder, plan, auditor, statements, role):
