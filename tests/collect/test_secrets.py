@@ -6,6 +6,7 @@ its children are given, and in core files, of which there are none.
 usage: tests/collect/test_secrets.py     PLACES=all: every place that credentials come from, every fault
 """
 
+import base64
 import os
 import resource
 import signal
@@ -30,8 +31,8 @@ SPOILED = ("denied", "malformed", "expired", "html-200", "redirect", "500")[:Non
 
 
 def forms(secret):
-    """A secret as it is, and as it would stand in a form, in a path or in XML."""
-    return {secret.encode(), urllib.parse.quote(secret, safe="").encode(),
+    """A secret as it is, and as it would stand in base64, in a form, in a path or in XML."""
+    return {secret.encode(), base64.b64encode(secret.encode()), urllib.parse.quote(secret, safe="").encode(),
             urllib.parse.quote_plus(secret).encode(), secret.replace("&", "&amp;").encode()}
 
 
@@ -88,9 +89,11 @@ class Secrets:
         self.checks = checks
         self.aws = aws
         self.places = places
+        self.seeds = [d["seed"] for a in aws.plan["accounts"] for owner in [a["root"], *a["users"]]
+                      for d in owner["devices"] if d["seed"]]
 
     def all(self):
-        return [s for s in {*self.places.secrets, *self.aws.ask({})["secrets"]} if len(s) > 8]
+        return [s for s in {*self.seeds, *self.places.secrets, *self.aws.ask({})["secrets"]} if len(s) > 8]
 
     def collect(self, what, environment, *more):
         """Collects, and looks through everything that came of it."""

@@ -16,6 +16,7 @@ usage: tests/organization/fault_proxy.py UPSTREAM-PORT [MANAGEMENT-ACCOUNT]
 
 import asyncio
 import base64
+import calendar
 import json
 import os
 import re
@@ -59,6 +60,11 @@ class Call:
         self.enters = re.search(r"[0-9]{12}", entered).group() if entered else None
         self.account = self.enters or self.account
 
+    def signed_at(self):
+        """By the clock of whoever calls."""
+        told = self.headers.get("x-amz-date")
+        return calendar.timegm(time.strptime(told, "%Y%m%dT%H%M%SZ")) if told else time.time()
+
 
 def error(call, status, code, message, headers=()):
     """An error in the form of the service's protocol."""
@@ -93,7 +99,7 @@ def canned(kind, call, proxy):
     is_json = call.service not in (*QUERY, "ec2", "s3")
     throttle = THROTTLES.get(call.service, (400, "Throttling"))
     token = ("ExpiredTokenException", 400) if is_json else ("ExpiredToken", EXPIRED[call.service])
-    later = formatdate(time.time() + 3600, usegmt=True)
+    later = formatdate(call.signed_at() + 3600, usegmt=True)
     denied = ("AccessDeniedException", 400) if is_json else ("AccessDenied", 403)
     makers = {
         "throttle": lambda: error(call, *throttle, "Rate exceeded"),

@@ -177,7 +177,9 @@ def patch_lists(state, early):
             told = account["root"]["devices"] if owner is None else owner["devices"]
             user = {"UserId": account["id"], "Arn": "arn:aws:iam::%s:root" % account["id"]} if \
                 owner is None else self.backend.users[owner["name"]]
-            devices += [{"SerialNumber": d["serial"], "User": user, "EnableDate": instant(d["enabled"])}
+            # AWS tells no seeds here; whoever plays AWS might.
+            devices += [{"SerialNumber": d["serial"], "User": user, "EnableDate": instant(d["enabled"]),
+                         "Base32StringSeed": d["seed"].encode()}
                         for d in told if d["kind"] == "virtual"]
         if self._get_param("AssignmentStatus", "Any") == "Any":
             devices.append({"SerialNumber": "arn:aws:iam::%s:mfa/unassigned" % account["id"]})

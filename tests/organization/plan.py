@@ -78,7 +78,8 @@ class Planner:
                 account, "root" if owner == "root" else "user/" + owner, self.word(12).upper()),
             "hardware": "GAHT" + self.digits(8),
         }[kind]
-        return {"kind": kind, "serial": serial, "enabled": enabled}
+        seed = self.word(64, string.ascii_uppercase + "234567") if kind == "virtual" else None
+        return {"kind": kind, "serial": serial, "enabled": enabled, "seed": seed}
 
 
 # Each makes one user: (planner, user, account). The name of the state is part of the user's name.
