@@ -233,8 +233,8 @@ static const struct call calls[] = {
     [CALL_DESCRIBE_TRAILS] =
     {.service = AWS_CLOUDTRAIL, .operation = "DescribeTrails",
      .action = "cloudtrail:DescribeTrails", .scope = CALL_OF_REGION, .parts = COLLECT_TRAILS,
-     .parameters = {{"includeShadowTrails", "false", true}}, .rate = 10,
-     .help = "trails whose home is the region"},
+     .parameters = {{"includeShadowTrails", "true", true}}, .rate = 10,
+     .help = "trails, those of the organization too"},
     [CALL_GET_TRAIL_STATUS] =
     {.service = AWS_CLOUDTRAIL, .operation = "GetTrailStatus",
      .action = "cloudtrail:GetTrailStatus", .scope = CALL_OF_TRAIL, .parts = COLLECT_TRAILS,

@@ -139,7 +139,7 @@ static void test_request_json(void **state)
     assert_int_equal(request.call.parameter_count, 0);
     ask_request_release(&request);
     ask_request_make(&request, &trails, STR(""));
-    assert_str(body_of(&request), "{\"includeShadowTrails\":false}");
+    assert_str(body_of(&request), "{\"includeShadowTrails\":true}");
     assert_str(request.call.region, "eu-west-1");
     ask_request_release(&request);
     ask_request_make(&request, &plain, STR(""));

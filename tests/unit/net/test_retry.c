@@ -132,7 +132,8 @@ static void test_throttle(void **state)
     assert_true(answered > 119000); /* nothing slows who is never refused */
 }
 
-/* Begun with a rate: so many in the first second and what is in stock, twice as many in the next. */
+/* Begun with a rate: so many in the first second and what is in stock, twice as many in the
+ * next. */
 static void test_begun_slowly(void **state)
 {
     struct throttle throttle;
