@@ -261,7 +261,7 @@ void entity_set_free(struct entity_set *set)
 
 /* Whether there is no entity of that kind that is not here. The account has a list of those of
  * which there may be many; of the others there is one. */
-static bool is_complete(const struct entity_set *set, const struct kind_list *list)
+static bool has_all(const struct entity_set *set, const struct kind_list *list)
 {
     bool has_list = false, is_known = false;
 
@@ -277,12 +277,12 @@ static bool is_complete(const struct entity_set *set, const struct kind_list *li
 
 const struct named_entity *entity_set_kind(const struct entity_set *set,
                                            const struct schema_entity *kind, size_t *count,
-                                           bool *is_all)
+                                           bool *is_complete)
 {
     const struct kind_list *list = kind_find(set, kind);
 
     *count = list == NULL ? 0 : list->count;
-    *is_all = list != NULL && is_complete(set, list);
+    *is_complete = list != NULL && has_all(set, list);
     return list == NULL ? NULL : list->items;
 }
 
