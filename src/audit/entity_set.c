@@ -1,5 +1,6 @@
 #include "audit/entity_set.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,12 +31,13 @@ static const struct schema_entity *user_kind(void)
     return schema_entity_find(STR("IAMUser"));
 }
 
-/* The member of that name; an entity that lacks it is none that we know. */
+/* The member of that name, which the schema has. */
 static struct value *member(const struct value *entity, struct str name)
 {
     const struct schema_attr *attr = schema_attr_find(entity->entity, name);
 
-    return attr == NULL ? NULL : &entity->items[attr - entity->entity->attrs];
+    assert(attr != NULL);
+    return &entity->items[attr - entity->entity->attrs];
 }
 
 static const struct kind_list *kind_find(const struct entity_set *set,
@@ -76,11 +78,16 @@ static void join_list(const struct entity_set *set, struct value *list,
 {
     const struct kind_list *rows = kind_find(set, kind);
 
-    for (size_t i = 0; rows != NULL && i < list->count; i++) {
-        const struct value *id =
-            list->items[i].kind == VALUE_STRUCT ? member(&list->items[i], STR("id")) : NULL;
+    if (rows == NULL || schema_attr_find(kind, STR("id")) == NULL) {
+        return; /* nothing tells one from the other */
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].kind != VALUE_STRUCT) {
+            continue;
+        }
+        const struct value *id = member(&list->items[i], STR("id"));
         const struct named_entity *row =
-            id != NULL && id->kind == VALUE_STRING ? entity_find(rows, id->string) : NULL;
+            id->kind == VALUE_STRING ? entity_find(rows, id->string) : NULL;
         if (row != NULL) {
             list->items[i] = row->value;
         }
@@ -254,7 +261,7 @@ void entity_set_free(struct entity_set *set)
 
 /* Whether there is no entity of that kind that is not here. The account has a list of those of
  * which there may be many; of the others there is one. */
-static bool is_complete(const struct entity_set *set, const struct kind_list *list)
+static bool has_all(const struct entity_set *set, const struct kind_list *list)
 {
     bool has_list = false, is_known = false;
 
@@ -270,12 +277,12 @@ static bool is_complete(const struct entity_set *set, const struct kind_list *li
 
 const struct named_entity *entity_set_kind(const struct entity_set *set,
                                            const struct schema_entity *kind, size_t *count,
-                                           bool *is_all)
+                                           bool *is_complete)
 {
     const struct kind_list *list = kind_find(set, kind);
 
     *count = list == NULL ? 0 : list->count;
-    *is_all = list != NULL && is_complete(set, list);
+    *is_complete = list != NULL && has_all(set, list);
     return list == NULL ? NULL : list->items;
 }
 

@@ -129,10 +129,10 @@ bool refiner_begin(struct refiner *refiner, const struct user_batch *batch,
     find_unseen(refiner);
     if (refiner->done == NULL) {
         refiner->done = mem_array(refiner->rules->count, sizeof *refiner->done);
-        refiner->entities = mem_array(BATCH_ROWS_MAX, sizeof *refiner->entities);
+        refiner->entities = mem_array(BATCH_ROWS_MAX, sizeof(struct value *));
     }
     memset(refiner->done, 0, refiner->rules->count * sizeof *refiner->done);
-    memset(refiner->entities, 0, BATCH_ROWS_MAX * sizeof *refiner->entities);
+    memset(refiner->entities, 0, BATCH_ROWS_MAX * sizeof(struct value *));
     memset(refiner->is_replaced, 0, sizeof refiner->is_replaced);
     arena_reset(&refiner->rows);
     for (size_t row = 0; set != NULL && row < batch->rows; row++) {

@@ -448,7 +448,7 @@ bool collected_finish(struct collected_run *run, int64_t now, struct err *err)
     bool is_finished = true, ok = true;
 
     ok = begin_writing(run, err) && collected_list(run, &run->work, &listings, &count, err);
-    for (size_t i = 0; ok && i < count; i++) {
+    for (size_t i = 0; ok && listings != NULL && i < count; i++) {
         is_finished &= listings[i].state == COLLECTED_DONE;
     }
     if (ok && is_finished) {
