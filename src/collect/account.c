@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,15 +39,15 @@ struct account_work *account_work_new(struct collector *collector,
 
 void account_work_free(struct account_work *work)
 {
-    struct gathered *const lists[] = {&work->virtual_users, &work->regions, &work->listed_regions,
-                                      &work->trails,        &work->topics,  &work->keys};
-
     if (work == NULL) {
         return;
     }
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        gathered_release(lists[i]);
-    }
+    gathered_release(&work->virtual_users);
+    gathered_release(&work->regions);
+    gathered_release(&work->listed_regions);
+    gathered_release(&work->trails);
+    gathered_release(&work->topics);
+    gathered_release(&work->keys);
     if (work->has_session) {
         aws_session_release(&work->session);
     }
@@ -134,9 +135,9 @@ static bool role_make(struct account_work *work, struct err *err)
     return true;
 }
 
-static enum work_end enter_fail(struct account_work *work, struct err *err)
+static enum work_end enter_fail(struct account_work *work, const struct aws_failure *failure,
+                                struct err *err)
 {
-    const struct aws_failure *failure = &work->role->failure;
     bool may_pass = failure->class == AWS_RETRY || failure->class == AWS_RETRY_SLOWER;
 
     if (failure->fault == HTTP_CANCELLED) {
@@ -168,8 +169,9 @@ static enum work_end enter(struct account_work *work, struct err *err)
             return WORK_FAILED;
         }
         credentials = credentials_acquire(work->credentials, err);
+        assert(work->role != NULL);
         if (credentials == NULL) {
-            return enter_fail(work, err);
+            return enter_fail(work, &work->role->failure, err);
         }
         credentials_drop(credentials);
     }
@@ -209,7 +211,7 @@ static enum work_end report_generate(struct account_work *work, struct err *err)
     enum ask_end end = ask_aside(work, CALL_GENERATE_REPORT, NULL, &failure, &why);
 
     work->generate_count++;
-    work->generate_err = end == ASK_GIVEN ? (struct err){0} : why;
+    work->generate_err = why; /* none when it worked */
     if (end == ASK_STOPPED) {
         *err = why;
         return is_cancelled(work) ? WORK_STOPPED : WORK_FAILED;

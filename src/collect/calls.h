@@ -137,21 +137,21 @@ enum { CALL_PARAMETER_MAX = 2 };
 
 struct call {
     enum aws_service service;
-    const char *operation;
-    const char *action; /* the permission it takes, "iam:GetAccountSummary"; empty: none */
     enum call_scope scope;
-    unsigned parts;                                       /* any of these asks for it */
+    const char *operation;
+    const char *action;   /* the permission it takes, "iam:GetAccountSummary"; empty: none */
+    const char *resource; /* what the permission is given for; NULL: "*" */
+    unsigned parts;       /* any of these asks for it */
+    unsigned page_items;  /* the most that AWS puts on a page; 0: one page */
     struct call_parameter parameters[CALL_PARAMETER_MAX]; /* name NULL: none */
     const char *subject;                                  /* parameter that says of whom; or NULL */
     struct call_paging paging;
-    const char *items;    /* path of the list that it pages through; or NULL */
-    unsigned page_items;  /* the most that AWS puts on a page; 0: one page */
-    const char *method;   /* of REST */
-    const char *path;     /* of REST */
-    const char *resource; /* what its permission is given for; NULL: "*" */
-    unsigned rate;        /* a second and account, as documented or, where AWS tells none, as it is
-                             known to take without complaint */
-    const char *help;     /* what it tells */
+    const char *items;  /* path of the list that it pages through; or NULL */
+    const char *method; /* of REST */
+    const char *path;   /* of REST */
+    const char *help;   /* what it tells */
+    unsigned rate;      /* a second and account, as documented or, where AWS tells none, as it is
+                           known to take without complaint */
 };
 
 const struct call *call_at(enum call_id id);

@@ -12,6 +12,8 @@
 
 #include "collect/run.h"
 
+enum { PACKER_MAX = 64 };
+
 /* An account in the run: waiting to be begun, parked, or finished and to be written. */
 struct task {
     struct task *next;
@@ -52,7 +54,7 @@ struct run {
     struct finding *findings, **last_finding;
     size_t task_count; /* in all: begun, waiting, parked, finished and not yet written */
     size_t begun_count, held_size, crew_count;
-    struct collected_packer **packers; /* idle ones */
+    struct collected_packer *packers[PACKER_MAX]; /* idle ones */
     size_t packer_count;
     struct asker organization; /* its answers, when discovery has ended */
     bool has_organization, is_discovering, wants_discovery, is_stopping;

@@ -309,8 +309,7 @@ static void run_init(struct run *run, const struct collect_config *config)
     (void)pthread_cond_init(&run->results, &attributes);
     (void)pthread_condattr_destroy(&attributes);
     arena_init(&run->arena, ACCOUNTS_SIZE_MAX);
-    run->packers = mem_array(packers, sizeof *run->packers);
-    while (run->packer_count < packers) {
+    while (run->packer_count < packers && run->packer_count < PACKER_MAX) {
         run->packers[run->packer_count++] = collected_packer_new();
     }
 }
@@ -333,7 +332,6 @@ static void run_release(struct run *run)
     for (size_t i = 0; i < run->packer_count; i++) {
         collected_packer_free(run->packers[i]);
     }
-    mem_free(run->packers);
     arena_release(&run->arena);
     (void)pthread_cond_destroy(&run->results);
     (void)pthread_cond_destroy(&run->packing);
