@@ -174,7 +174,9 @@ static bool folder_read(struct replayer *replayer, struct str folder, struct err
         err_place(err, folder, 0, 0);
         return false;
     }
-    qsort(replayer->entries, replayer->count, sizeof *replayer->entries, entry_compare);
+    if (replayer->count > 0) {
+        qsort(replayer->entries, replayer->count, sizeof *replayer->entries, entry_compare);
+    }
     for (size_t i = 1; ok && i < replayer->count; i++) {
         if (entry_compare(&replayer->entries[i - 1], &replayer->entries[i]) == 0) {
             ok = err_set(err, ERR_INPUT, "the same exchange is in '%.*s' as well",
