@@ -33,6 +33,11 @@ def as_list(value):
     return value if isinstance(value, list) else [value]
 
 
+def allows_all(document):
+    return any(s["Effect"] == "Allow" and "*" in as_list(s["Action"]) and "*" in as_list(s["Resource"])
+               for s in document["Statement"])
+
+
 class Expectation:
     """`asked` has the names of --with and "root-session"."""
 
@@ -82,10 +87,49 @@ class Expectation:
         found = {("", control): answer for control, answer in (
             *self.account_answers(account), *self.organization_answers(account))}
         for user in account["users"]:
-            found[user["name"], "user-permissions-through-groups"] = UNKNOWN if DETAILS in account[
-                "denied"] else status(not user["managed"] and not user["inline"])
-        found[truth.ROOT_USER, "user-permissions-through-groups"] = NOT_APPLICABLE
+            found.update({(user["name"], control): answer
+                          for control, answer in self.user_answers(account, user)})
+        root = account["root"]
+        has_credentials = root["password"] or root["keys"] or root["certificates"]
+        is_management = account["id"] == self.plan["organization"]["management"]
+        found[truth.ROOT_USER, "root-no-member-credentials"] = NOT_APPLICABLE if is_management else status(
+            not has_credentials)
+        found[truth.ROOT_USER, "user-no-third-access-key"] = PASS
+        for control in ("user-permissions-through-groups", "user-hardware-mfa", "user-no-bedrock-key",
+                        "user-service-credential-rotated", "user-no-administrator-rights"):
+            found[truth.ROOT_USER, control] = NOT_APPLICABLE
         return found
+
+    def user_answers(self, account, user):
+        denied = account["denied"]
+        is_dark = DETAILS in denied
+        yield "root-no-member-credentials", NOT_APPLICABLE
+        yield "user-permissions-through-groups", UNKNOWN if is_dark else status(
+            not user["managed"] and not user["inline"])
+        yield "user-no-administrator-rights", UNKNOWN if is_dark else status(
+            not self.is_administrator(account, user))
+        yield "user-no-third-access-key", status(len(user["keys"]) <= 2)
+        hardware = bool(user["devices"]) and not virtual_devices(user)
+        if user["devices"] and "iam:ListVirtualMFADevices" in denied:
+            hardware = None
+        yield "user-hardware-mfa", status(hardware) if user["password"] else NOT_APPLICABLE
+        is_dark = "iam:ListServiceSpecificCredentials" in denied
+        active = [c for c in user["service_credentials"] if c["active"]]
+        bedrock = [c for c in active if c["service"].startswith("bedrock.") and (
+            c["expires"] is None or plans.seconds_of(c["expires"]) > self.now)]
+        yield "user-no-bedrock-key", UNKNOWN if is_dark else status(not bedrock)
+        old = [c for c in active if self.now - plans.seconds_of(c["created"]) > 90 * plans.DAY]
+        yield "user-service-credential-rotated", UNKNOWN if is_dark else status(not old) if active \
+            else NOT_APPLICABLE
+
+    @staticmethod
+    def is_administrator(account, user):
+        texts = {p["arn"]: p["document"] for p in account["policies"]}
+        groups = [g for g in account["groups"] if g["name"] in user["groups"]]
+        documents = [d for one in (user, *groups) for d in one["inline"].values()]
+        for one in (user, *groups):
+            documents += [texts.get(arn) or plans.document(plans.AWS_POLICIES[arn]) for arn in one["managed"]]
+        return any(allows_all(document) for document in documents)
 
     def account_answers(self, account):
         yield from self.contact_answers(account)
@@ -96,9 +140,8 @@ class Expectation:
             for entity in account[kind]:
                 for arn in entity["managed"]:
                     holders.setdefault(arn, set()).add(kind)
-        worst = [p["arn"] for p in account["policies"] if p["arn"] in holders and any(
-            s["Effect"] == "Allow" and "*" in as_list(s["Action"]) and "*" in as_list(s["Resource"])
-            for s in p["document"]["Statement"])]
+        worst = [p["arn"] for p in account["policies"] if p["arn"] in holders
+                 and allows_all(p["document"])]
         yield "policy-no-full-admin", UNKNOWN if is_dark else status(not worst)
         yield "cloudshell-full-access", UNKNOWN if is_dark else status(
             "arn:aws:iam::aws:policy/AWSCloudShellFullAccess" not in holders)
