@@ -245,10 +245,9 @@ static void response_fill(const struct recording *recording, struct http_respons
 
 static bool missing_tell(const struct recording *asked, uint32_t before, struct err *err)
 {
-    (void)err_set(err, ERR_REMOTE, "%.*s %.*s of %.*s was %s: %.*s", STR_ARG(asked->service),
-                  STR_ARG(asked->operation),
-                  STR_ARG(asked->account.n > 0 ? asked->account : STR("nobody in particular")),
+    (void)err_set(err, ERR_REMOTE, "%s for %.*s: %.*s",
                   before > 0 ? "recorded fewer times than it is asked now" : "not recorded",
+                  STR_ARG(asked->account.n > 0 ? asked->account : STR("nobody in particular")),
                   (int)(asked->asked.n < 200 ? asked->asked.n : 200), asked->asked.p);
     err_hint(err, "replay with the options of the recording");
     return false;

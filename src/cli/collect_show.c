@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/instant.h"
@@ -33,8 +34,8 @@ struct show_warning {
     const char *action;
     char code[64];
     bool is_denied, is_organization;
-    uint64_t count, first_account;
-    struct err err; /* of the first */
+    uint64_t count, account; /* the lowest, whichever came first */
+    struct err err;          /* of that account */
 };
 
 void collect_show_init(struct collect_show *show, enum progress_kind kind, bool is_quiet)
@@ -309,6 +310,10 @@ static void show_warning(void *shared, uint64_t account, const struct collect_wa
         if (strcmp(kept->action, warning->action) == 0 && strcmp(kept->code, warning->code) == 0 &&
             kept->is_organization == (account == 0)) {
             kept->count++;
+            if (account < kept->account) {
+                kept->account = account;
+                kept->err = warning->err;
+            }
             return;
         }
     }
@@ -322,7 +327,7 @@ static void show_warning(void *shared, uint64_t account, const struct collect_wa
                                   .is_denied = warning->is_denied,
                                   .is_organization = account == 0,
                                   .count = 1,
-                                  .first_account = account,
+                                  .account = account,
                                   .err = warning->err};
     memcpy(kept->code, warning->code, sizeof kept->code);
 }
@@ -346,7 +351,7 @@ static void tell_warning(const struct show_warning *warning)
     if (warning->is_organization) {
         (void)snprintf(place, sizeof place, "the organization");
     } else {
-        (void)snprintf(place, sizeof place, "%012" PRIu64, warning->first_account);
+        (void)snprintf(place, sizeof place, "%012" PRIu64, warning->account);
     }
     if (warning->count > 1) {
         size_t n = strlen(place);
@@ -359,6 +364,32 @@ static void tell_warning(const struct show_warning *warning)
     }
     err_place(&err, str_from(place), 0, 0);
     message_warning(&err);
+}
+
+static int by_action(const void *a, const void *b)
+{
+    const struct show_warning *one = a, *two = b;
+    int order = strcmp(one->action, two->action);
+
+    return order != 0 ? order : strcmp(one->code, two->code);
+}
+
+static int by_account(const void *a, const void *b)
+{
+    const struct show_failure *one = a, *two = b;
+
+    return (one->account > two->account) - (one->account < two->account);
+}
+
+/* Accounts end in no order of their own; what is said of them at the end has one. */
+static void put_in_order(struct collect_show *show)
+{
+    if (show->warning_count > 0) {
+        qsort(show->warnings, show->warning_count, sizeof *show->warnings, by_action);
+    }
+    if (show->failure_count > 0) {
+        qsort(show->failures, show->failure_count, sizeof *show->failures, by_account);
+    }
 }
 
 static void tell_failures(const struct collect_show *show)
@@ -425,6 +456,7 @@ bool collect_show_end(struct collect_show *show, struct str store, int64_t now,
                       const struct collect_totals *totals)
 {
     line_hide(show);
+    put_in_order(show);
     for (size_t i = 0; i < show->warning_count; i++) {
         tell_warning(&show->warnings[i]);
     }

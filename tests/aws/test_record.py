@@ -126,19 +126,19 @@ def check_polls(scratch):
     answer = call(GONE, "replay=" + folder, "label=111122223333", "repeat=5", "iam",
                   "GenerateCredentialReport")
     support.check("a fifth fails by name", (answer["ok"], answer["error"]),
-                  ("false", "iam GenerateCredentialReport of 111122223333 was recorded fewer times than "
-                            "it is asked now: "))
+                  ("false", "iam GenerateCredentialReport: recorded fewer times than it is asked now for "
+                            "111122223333: "))
     for words, expected in ((("iam", "ListUsers", "MaxItems=7"),
-                             "iam ListUsers of 111122223333 was not recorded: MaxItems=7"),
+                             "iam ListUsers: not recorded for 111122223333: MaxItems=7"),
                             (("sts", "GetCallerIdentity"),
-                             "sts GetCallerIdentity of 111122223333 was not recorded: ")):
+                             "sts GetCallerIdentity: not recorded for 111122223333: ")):
         answer = call(GONE, "replay=" + folder, "label=111122223333", *words)
         support.check("what was not recorded: %r" % (words,), (answer["ok"], answer["error"],
                                                                answer["attempts"]), ("false", expected, 1))
     answer = call(GONE, "replay=" + folder, "label=444455556666", "iam", "GenerateCredentialReport")
-    support.check("another account", "of 444455556666 was not recorded" in answer["error"], True)
+    support.check("another account", "not recorded for 444455556666" in answer["error"], True)
     answer = call(GONE, "replay=" + folder, "iam", "GenerateCredentialReport")
-    support.check("nobody", "of nobody in particular was not recorded" in answer["error"], True)
+    support.check("nobody", "not recorded for nobody in particular" in answer["error"], True)
     support.check("a pause is not waited for", call(
         GONE, "replay=" + folder, "label=111122223333", "iam", "GenerateCredentialReport")["waits"], [])
 
