@@ -83,44 +83,42 @@ static bool read_answer(struct answers_reader *reader, const struct statement *r
            fail_large(err);
 }
 
-/* An array in an arena that grows: what it outgrew stays behind, which is at most as much again. */
-static bool array_grow(struct arena *arena, void **items, size_t count, size_t *capacity,
-                       size_t size)
+/* An array in an arena that grows: what it outgrew stays behind, which is at most as much again. NULL
+ * when the arena is full. */
+static void *array_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
+                        size_t size)
 {
     size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
     char *grown = NULL;
 
-    if (count < *capacity) {
-        return true;
+    if (items != NULL && count < *capacity) {
+        return items;
     }
     grown = arena_array(arena, wanted, size);
-    if (grown == NULL) {
-        return false;
+    if (grown != NULL && items != NULL) {
+        memcpy(grown, items, count * size);
     }
-    if (count > 0) {
-        memcpy(grown, *items, count * size);
-    }
-    *items = grown;
     *capacity = wanted;
-    return true;
+    return grown;
 }
 
 static bool read_answers(struct answers_reader *reader, struct statement *find, int64_t key,
                          struct arena *arena, struct answer **answers, size_t *count,
                          struct err *err)
 {
+    struct answer *items = NULL;
     size_t capacity = 0;
-    void *items = NULL;
     bool ok = true;
 
     *count = 0;
     statement_begin(find);
     statement_int(find, key);
     while (ok && statement_next(find, err)) {
-        ok = array_grow(arena, &items, *count, &capacity, sizeof **answers) || fail_large(err);
-        *answers = items;
-        ok = ok && read_answer(reader, find, arena, &(*answers)[(*count)++], err);
+        items = array_grow(arena, items, *count, &capacity, sizeof *items);
+        ok = items == NULL ? fail_large(err)
+                           : read_answer(reader, find, arena, &items[(*count)++], err);
     }
+    *answers = items;
     statement_begin(find);
     if (err->kind != ERR_NONE) {
         err_place(err, reader->store->path, 0, 0);
@@ -146,13 +144,12 @@ static bool read_entities(struct answers_reader *reader, struct arena *arena, st
 {
     struct statement *row = &reader->entities;
     size_t capacity = 0;
-    void *items = NULL;
 
     while (statement_next(row, err)) {
-        if (!array_grow(arena, &items, out->row_count, &capacity, sizeof *out->rows)) {
+        out->rows = array_grow(arena, out->rows, out->row_count, &capacity, sizeof *out->rows);
+        if (out->rows == NULL) {
             return fail_large(err);
         }
-        out->rows = items;
         struct entity_row *entity = &out->rows[out->row_count++];
         if (!arena_str(arena, column_bytes(row, 1), &entity->kind) ||
             !arena_str(arena, column_bytes(row, 2), &entity->name) ||
@@ -168,13 +165,12 @@ static bool read_gaps(struct answers_reader *reader, struct arena *arena, struct
 {
     struct statement *row = &reader->gaps;
     size_t capacity = 0;
-    void *items = NULL;
 
     while (statement_next(row, err)) {
-        if (!array_grow(arena, &items, out->gap_count, &capacity, sizeof *out->gaps)) {
+        out->gaps = array_grow(arena, out->gaps, out->gap_count, &capacity, sizeof *out->gaps);
+        if (out->gaps == NULL) {
             return fail_large(err);
         }
-        out->gaps = items;
         struct inventory_gap *gap = &out->gaps[out->gap_count++];
         if (!answer_outcome_find(column_bytes(row, 5), &gap->outcome)) {
             return err_set(err, ERR_STORE, "what was not answered cannot be read");
