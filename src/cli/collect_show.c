@@ -371,7 +371,10 @@ static int by_action(const void *a, const void *b)
     const struct show_warning *one = a, *two = b;
     int order = strcmp(one->action, two->action);
 
-    return order != 0 ? order : strcmp(one->code, two->code);
+    return one->is_organization != two->is_organization
+               ? two->is_organization - one->is_organization
+           : order != 0 ? order
+                        : strcmp(one->code, two->code);
 }
 
 static int by_account(const void *a, const void *b)
