@@ -87,7 +87,7 @@ static size_t skip_blanks(struct str record, size_t at)
 static void look_up(struct question *question, uint32_t name, struct str text)
 {
     const struct prefilter *prefilter = question->prefilter;
-    char folded[VALUE_SIZE_MAX];
+    char folded[VALUE_SIZE_MAX] = "";
     struct str value = {folded, text.n};
 
     for (size_t i = 0; i < text.n; i++) {

@@ -1,5 +1,6 @@
 /* Makes a prefilter of rules: literals into needs, needs into finders and values, those into
  * needles. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -247,6 +248,7 @@ static struct finder *finder_add(const struct maker *maker, enum finder_kind kin
     struct finder *finder = &prefilter->finders[prefilter->finder_count];
     uint32_t *slot = NULL;
 
+    assert(text.p != NULL && text.n >= NEEDLE_SIZE);
     *finder = (struct finder){.kind = kind, .text = text, .window = best_window(maker, text)};
     slot = &prefilter->windows[prefilter_window_slot(text.p + finder->window)];
     finder->next = *slot;
@@ -349,16 +351,16 @@ static void make_finders(struct maker *maker)
 
 /* ---- needles -------------------------------------------------------------------------------- */
 
-static const char *window_of(const struct finder *finder)
-{
-    return finder->text.p + finder->window;
-}
+struct window {
+    const char *p;
+    enum needle_case how;
+};
 
 static int compare_windows(const void *left, const void *right)
 {
-    const struct finder *const *a = left, *const *b = right;
+    const struct window *a = left, *b = right;
 
-    return memcmp(window_of(*a), window_of(*b), NEEDLE_SIZE);
+    return memcmp(a->p, b->p, NEEDLE_SIZE);
 }
 
 /* Escapes have a bucket to themselves; like windows share one. */
@@ -366,19 +368,20 @@ static void make_needles(struct maker *maker)
 {
     struct prefilter *prefilter = maker->prefilter;
     size_t count = prefilter->finder_count;
-    const struct finder **sorted = take(maker, count, sizeof *sorted);
+    struct window *windows = take(maker, count, sizeof *windows);
 
-    if (sorted == NULL) {
+    if (windows == NULL) {
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        sorted[i] = &prefilter->finders[i];
+        const struct finder *finder = &prefilter->finders[i];
+        windows[i].p = finder->text.p + finder->window;
+        windows[i].how = finder->kind == FINDER_NAME ? NEEDLE_EXACT : NEEDLE_CASELESS;
     }
-    qsort(sorted, count, sizeof *sorted, compare_windows);
+    qsort(windows, count, sizeof *windows, compare_windows);
     for (size_t i = 0; i < count; i++) {
         needles_add(&prefilter->needles, 1 + (unsigned)(i * (NEEDLE_BUCKETS - 1) / count),
-                    window_of(sorted[i]),
-                    sorted[i]->kind == FINDER_NAME ? NEEDLE_EXACT : NEEDLE_CASELESS);
+                    windows[i].p, windows[i].how);
     }
     if (count > 0) {
         needles_add(&prefilter->needles, 0, prefilter->is_ascii ? "\\u0" : "\\u",

@@ -73,9 +73,10 @@ void records_show(struct records *records, struct str text, bool is_last)
 
 static enum records_step fail(struct records *records, const char *what, struct err *err)
 {
+    unsigned long long offset = records->lost + records->at;
+
     records->state = STATE_FAILED;
-    (void)err_set(err, ERR_INPUT, "%s (byte %llu of the JSON)", what,
-                  (unsigned long long)(records->lost + records->at));
+    (void)err_set(err, ERR_INPUT, "%s (byte %llu of the JSON)", what, offset);
     return RECORDS_FAILED;
 }
 
