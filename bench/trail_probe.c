@@ -12,8 +12,8 @@
  *   -w        wall time in place of processor time
  *   -a        the scan alone, for profiles
  *
- * libdeflate reads each file whole and inflates and checks it with libdeflate_gzip_decompress. It is
- * told the size of the largest file beforehand, which a scan cannot know.
+ * libdeflate reads each file whole, inflates and checks it with libdeflate_gzip_decompress. It is
+ * given room for the largest file beforehand, of which a scan knows nothing.
  *
  * Prints one line of JSON. */
 #include <errno.h>

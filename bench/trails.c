@@ -530,8 +530,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: trails DIR FILES MEAN SPREAD\n");
         return 2;
     }
-    for (uint32_t i = 0; i < (uint32_t)atoi(argv[2]); i++) {
-        make_file(argv[1], i, atof(argv[3]), atof(argv[4]) / 100, &delivery, compressor, packed);
+    for (uint32_t i = 0; i < strtoul(argv[2], NULL, 10); i++) {
+        make_file(argv[1], i, strtod(argv[3], NULL), strtod(argv[4], NULL) / 100, &delivery,
+                  compressor, packed);
     }
     free(delivery.out.p);
     free(packed);

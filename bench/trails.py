@@ -33,11 +33,11 @@ print(json.dumps({"seconds": time.perf_counter() - begin, "cpu_seconds": time.pr
                   "figures": {"root": count}}))"""
 
 PYTHON_DUCKDB = """import json, sys, time, duckdb
-con = duckdb.connect(config={"threads": 1, "enable_progress_bar": False})
+con = duckdb.connect(config={"threads": 1})
+con.execute("SET enable_progress_bar = false")
 begin, cpu = time.perf_counter(), time.process_time()
 count = con.execute('''SELECT count(*) FROM (SELECT unnest(Records) r FROM read_json(?,
-    columns={Records: 'STRUCT(userIdentity STRUCT("type" VARCHAR))[]'},
-    maximum_object_size=200000000)) WHERE r.userIdentity.type = 'Root' ''',
+    columns={Records: 'STRUCT(userIdentity STRUCT("type" VARCHAR))[]'})) WHERE r.userIdentity.type = 'Root' ''',
     [sys.argv[1] + "/**/*.gz"]).fetchone()[0]
 print(json.dumps({"seconds": time.perf_counter() - begin, "cpu_seconds": time.process_time() - cpu,
                   "figures": {"root": count}}))"""

@@ -22,8 +22,7 @@ void matcher_free(struct matcher *matcher);
 MUST_USE bool matcher_take(struct matcher *matcher, struct str file, struct str record,
                            const uint64_t *rules, struct err *damage, struct err *err);
 
-/* Who the record is; *has_id: it has an eventID. False when it cannot be read, and why in
- * *damage. */
+/* Who the record is; *has_id: it has an eventID. False, with *damage, when it cannot be read. */
 MUST_USE bool matcher_identify(struct matcher *matcher, struct str record,
                                struct trail_record_id *id, bool *has_id, struct err *damage);
 

@@ -95,13 +95,12 @@ struct trail_scan_config {
 
     /* From any worker at once; `worker` is below jobs. False stops the scan, with err set. */
     bool (*match)(void *shared, unsigned worker, const struct trail_match *match, struct err *err);
-    /* Every record of every file; NULL: nobody asks, which is faster. The id of a record that has
-     * no eventID is NULL: it is like no other. */
+    /* Every record of every file; NULL: nobody asks, which is faster. The id of a record without an
+     * eventID is NULL: it is like no other. */
     bool (*record)(void *shared, unsigned worker, const struct trail_record_id *id,
                    struct err *err);
-    /* The text of every file, skipped ones included, piece by piece in order, from the worker
-     * that reads it; behind the last one comes an empty piece, unless the file is bad. NULL: nobody
-     * asks. */
+    /* The text of every file, skipped ones included, piece by piece in order, from the worker that
+     * reads it; behind the last one comes an empty piece, unless the file is bad. May be NULL. */
     bool (*text)(void *shared, unsigned worker, const struct trail_file *file, struct str piece,
                  struct err *err);
     /* From one worker at a time; the error's place is the file. May be NULL. */

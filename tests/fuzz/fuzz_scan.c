@@ -1,5 +1,5 @@
-/* A file, gzip or plain, comes to the same in every way of scanning it: with each vector level, with
- * and without the prefilter, read at once and in pieces. */
+/* A file, gzip or plain, comes to the same in every way of scanning it: with each vector level,
+ * with and without the prefilter, read at once and in pieces. */
 #include <stdint.h>
 
 #include "fuzz/scan_ways.h"
