@@ -5,7 +5,7 @@ After each: the store opens, verify passes, every snapshot is whole, and what th
 is there. Then --resume goes on, is killed again, and in the end the store holds what an undisturbed run
 brings. The same with an interrupt (Ctrl-C), after which the program ends by itself.
 
-Environment: KILLS     (default 8)
+Environment: KILLS     (default 6)
              SEED      of the moments (default fixed)
              KEYWARDEN the program (default build/keywarden)
 """
@@ -26,7 +26,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 import checks as checking
 import support
 
-KILLS = int(os.environ.get("KILLS") or 8)
+KILLS = int(os.environ.get("KILLS") or 6)
 SEED = os.environ.get("SEED") or "1"
 ACCOUNTS, USERS, LATENCY_MS = 250, 6, 5
 FIRST_ACCOUNT = 100_000_000_000

@@ -3,7 +3,7 @@
 reports, tree, policies, entities, root users, counts, what was denied, what failed and was resumed, and what
 the audit and the study say of it.
 
-usage: tests/collect/test_organization.py     SEED=n of the organization; ACCOUNTS=n (default 30), USERS=n
+usage: tests/collect/test_organization.py     SEED=n of the organization; ACCOUNTS=n (default 24), USERS=n
 """
 
 import json
@@ -22,7 +22,7 @@ import plan as plans
 import support
 
 SEED = os.environ.get("SEED") or "1"
-ACCOUNTS = int(os.environ.get("ACCOUNTS") or 30)
+ACCOUNTS = int(os.environ.get("ACCOUNTS") or 24)
 USERS = int(os.environ.get("USERS") or 20)
 WITH = ("contacts", "analyzers", "federation", "certificates")
 ASKED = (*WITH, "root-session")
