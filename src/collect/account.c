@@ -38,12 +38,11 @@ struct account_work *account_work_new(struct collector *collector,
 
 void account_work_free(struct account_work *work)
 {
-    struct gathered *const lists[] = {&work->virtual_users, &work->regions, &work->listed_regions,
-                                      &work->trails,        &work->topics,  &work->keys};
-
     if (work == NULL) {
         return;
     }
+    struct gathered *const lists[] = {&work->virtual_users, &work->regions, &work->listed_regions,
+                                      &work->trails,        &work->topics,  &work->keys};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         gathered_release(lists[i]);
     }
