@@ -83,8 +83,8 @@ static bool read_answer(struct answers_reader *reader, const struct statement *r
            fail_large(err);
 }
 
-/* An array in an arena that grows: what it outgrew stays behind, which is at most as much again. NULL
- * when the arena is full. */
+/* An array in an arena that grows: what it outgrew stays behind, which is at most as much again.
+ * NULL when the arena is full. */
 static void *array_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
                         size_t size)
 {
