@@ -26,7 +26,10 @@ const struct opt trail_alarm_test_opts[] = {
     {.name = "jobs", .letter = 'j', .arg = "N", .help = "processors to use (default all)"},
     {.name = "profile", .arg = "NAME", .help = "sign in with this profile of ~/.aws"},
     {.name = "region", .arg = "NAME", .help = "look for trails from this region"},
-    {.name = "endpoint-url", .arg = "URL", .help = "call this address in place of AWS's own"},
+    {.name = "endpoint-url",
+     .arg = "URL",
+     .is_written = true,
+     .help = "call this address in place of AWS's own"},
     {0},
 };
 
