@@ -5,7 +5,7 @@ verify, prune and export make of them, read by Python's own SQLite.
 Environment: COUNT     random accounts (default 300)
              SEED      of the accounts (default fixed)
              KEYWARDEN the program (default build/keywarden of this tree)
-             BUILD     the build folder with the probe that writes collections
+             BUILD     the build folder with the probe that writes collections (default build/release)
 """
 
 import csv
@@ -26,8 +26,8 @@ import collected_accounts as made
 from collected_accounts import NOW, Account
 
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TREE, "build", "keywarden"))
-BUILD = os.path.abspath(os.environ.get("BUILD") or os.path.join(TREE, "build"))
-PROBE = os.path.join(BUILD, "release", "tests", "store_collected_probe")
+BUILD = os.path.abspath(os.environ.get("BUILD") or os.path.join(TREE, "build", "release"))
+PROBE = os.path.join(BUILD, "tests", "store_collected_probe")
 COUNT = int(os.environ.get("COUNT") or 300)
 SEED = os.environ.get("SEED") or "keywarden-1"
 RULES = ["--rules", os.path.join(TREE, "rules", "keywarden.yaml"),
