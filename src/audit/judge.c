@@ -708,7 +708,7 @@ static void judge_account_rule(struct work *work, uint32_t control)
     struct judge *judge = work->judge;
     const struct ruleset *rules = judge->config->rules;
     const struct report_file *file = work->piece->file;
-    struct account_answer answer;
+    struct account_answer answer = {0};
 
     account_rule_answer(judge->account, file->entities, &rules->programs[control], file->as_of,
                         &answer);

@@ -576,7 +576,7 @@ static struct str key_take(struct str *record, int *kind)
         at += record->p[at] == '\0' ? 2 : 1;
     }
     name.n = at;
-    *kind = record->p[at + 5];
+    *kind = (unsigned char)record->p[at + 5];
     *record = str_sub(*record, at + 6, record->n);
     return name;
 }

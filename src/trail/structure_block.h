@@ -117,7 +117,7 @@ static inline size_t structure_block(struct structure_walk *walk, struct structu
     string = (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(
                  _mm_set_epi64x(0, (int64_t)bits.quotes), _mm_set1_epi8(-1), 0)) ^
              walk->string;
-    walk->string = (uint64_t)((int64_t)string >> 63);
+    walk->string = 0 - (string >> 63);
     turn->opens = bits.opens & ~string;
     turn->closes = bits.closes & ~string;
     turn->depth = depth;
