@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Simulated fleets: the published counts, possible histories, equal bytes, shapes at any size.
 
-Environment: COUNT     seeds of each profile (default 2; at most 4)
+Environment: COUNT     seeds of each profile (default 2; at most 3)
              SEED      of the seeds (default fixed)
              KEYWARDEN the program (default build/keywarden of this tree)
 
@@ -27,7 +27,7 @@ import study_count
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TREE, "build", "keywarden"))
-COUNT = min(int(os.environ.get("COUNT") or 2), 4)
+COUNT = min(int(os.environ.get("COUNT") or 2), 3)
 SEED = os.environ.get("SEED") or "keywarden-1"
 DAY = 86400
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `keywarden study` with slow and obvious counts of random fleets.
 
-Environment: COUNT     fleets to make (default 200; at most 1000)
+Environment: COUNT     fleets to make (default 200; at most 600)
              SEED      of the fleets (default fixed)
              KEYWARDEN the program (default build/keywarden of this tree)
 
@@ -31,7 +31,7 @@ import study_count as oracle
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TREE, "build", "keywarden"))
-COUNT = min(int(os.environ.get("COUNT") or 200), 1000)
+COUNT = min(int(os.environ.get("COUNT") or 200), 600)
 SEED = os.environ.get("SEED") or "keywarden-1"
 SHOW_EVERY = 10
 FAILURES_MAX = 5
