@@ -4,8 +4,9 @@
 #
 #   part NAME COMMAND...   runs a part alone, after those under way; its output goes to
 #                          build/log/NAME.log, its end to the screen where it fails
-#   beside NAME COMMAND... the same for a part that keeps one processor busy: as many at once as
-#                          there are processors (PARTS=n), told of in the order they were begun
+#   beside NAME COMMAND... the same for a part that keeps one processor busy, or waits for servers: one
+#                          more at once than there are processors (PARTS=n), told of in the order
+#                          they were begun
 #   finish                 prints `N passed, N failed`, alone on the last line; false if any failed
 #
 # How a part is counted: a closing line `N passed, N failed` of its own; else what meson says about
@@ -17,7 +18,7 @@ export KEYWARDEN_CONFIG=/dev/null
 
 passed_total=0
 failed_total=0
-parts_max=${PARTS:-$(nproc)}
+parts_max=${PARTS:-$(($(nproc) + 1))}
 under_way=() # names of parts that were begun and not told of yet
 
 # Prints "passed failed" for a log, nothing where the log does not count.
@@ -130,13 +131,14 @@ beside() {
 
 # Runs beside each other the Python tests of a folder, test_*.py; other files there are what they
 # import. Usage: LABEL FOLDER [WORDS BEFORE python3...]. A folder without a test is a failure, a
-# missing folder is not.
+# missing folder is not. With TESTS_NAMING, a regular expression, only tests that it is found in.
 part_python() {
     local label=$1 folder=$2 file
     shift 2
     [ -d "$folder" ] || return 0
     for file in "$folder"/test_*.py; do
         # Without a match the pattern itself is run, and fails.
+        [ ! -f "$file" ] || grep -qE "${TESTS_NAMING-}" "$file" || continue
         beside "$label $(basename "${file%.py}")" "$@" python3 "$file"
     done
 }
