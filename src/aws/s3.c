@@ -65,14 +65,6 @@ static bool send(struct s3_bucket *bucket, struct aws_call *call, struct aws_ans
 
 /* ---- lists ---------------------------------------------------------------------------------- */
 
-static int hex_value(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
-}
-
 /* Keys come encoded as in a form, so that XML can hold any of them. */
 static bool decode(struct arena *arena, struct str text, struct str *out)
 {
@@ -84,9 +76,9 @@ static bool decode(struct arena *arena, struct str text, struct str *out)
     }
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
-        if (c == '%' && i + 2 < text.n && hex_value(text.p[i + 1]) >= 0 &&
-            hex_value(text.p[i + 2]) >= 0) {
-            c = (char)(hex_value(text.p[i + 1]) << 4 | hex_value(text.p[i + 2]));
+        if (c == '%' && i + 2 < text.n && str_hex_digit(text.p[i + 1]) >= 0 &&
+            str_hex_digit(text.p[i + 2]) >= 0) {
+            c = (char)(str_hex_digit(text.p[i + 1]) << 4 | str_hex_digit(text.p[i + 2]));
             i += 2;
         } else if (c == '+') {
             c = ' ';

@@ -55,27 +55,16 @@ void sigv4_encode(struct buf *out, struct str text, char keep)
     }
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Brings text that is encoded, perhaps not wholly or in another way, into the one canonical form:
  * what decodes to the same bytes becomes the same text. */
 static void normal_write(struct buf *out, struct str text, char keep)
 {
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
-        if (c == '%' && i + 2 < text.n && hex_value(text.p[i + 1]) >= 0 &&
-            hex_value(text.p[i + 2]) >= 0) {
+        if (c == '%' && i + 2 < text.n && str_hex_digit(text.p[i + 1]) >= 0 &&
+            str_hex_digit(text.p[i + 2]) >= 0) {
             unsigned char byte =
-                (unsigned char)(hex_value(text.p[i + 1]) << 4 | hex_value(text.p[i + 2]));
+                (unsigned char)(str_hex_digit(text.p[i + 1]) << 4 | str_hex_digit(text.p[i + 2]));
             if (is_unreserved((char)byte)) {
                 buf_char(out, (char)byte);
             } else {

@@ -127,6 +127,14 @@ bool str_to_i64(struct str s, int64_t *out)
     return true;
 }
 
+int str_hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                  : -1;
+}
+
 unsigned str_distance(struct str a, struct str b, unsigned cap)
 {
     enum { LONGEST = 63 };

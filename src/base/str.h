@@ -53,6 +53,9 @@ MUST_USE bool str_to_u64(struct str s, uint64_t *out);
 /* The same with an optional leading '-'. */
 MUST_USE bool str_to_i64(struct str s, int64_t *out);
 
+/* Of a hexadecimal digit in either case: 0 to 15; -1 for what is none. */
+int str_hex_digit(char c);
+
 /* Edit distance (insert, delete, replace, swap of neighbours; letter case ignored), at most `cap`.
  * For "did you mean" hints; strings over 63 bytes answer `cap`. */
 unsigned str_distance(struct str a, struct str b, unsigned cap);

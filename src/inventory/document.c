@@ -201,14 +201,6 @@ static bool lets_outsiders_in(const struct tree *node, struct str owner)
 
 /* ---- documents ---- */
 
-static int hex_value(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
-}
-
 /* %7B as {. What follows a % must be two digits. */
 static bool percent_decode(struct arena *scratch, struct str text, struct str *out)
 {
@@ -223,8 +215,8 @@ static bool percent_decode(struct arena *scratch, struct str text, struct str *o
             to[n++] = text.p[i];
             continue;
         }
-        int high = i + 2 < text.n ? hex_value(text.p[i + 1]) : -1;
-        int low = i + 2 < text.n ? hex_value(text.p[i + 2]) : -1;
+        int high = i + 2 < text.n ? str_hex_digit(text.p[i + 1]) : -1;
+        int low = i + 2 < text.n ? str_hex_digit(text.p[i + 2]) : -1;
         if (high < 0 || low < 0) {
             return false;
         }

@@ -47,11 +47,7 @@ static bool hex_number(struct str text, double *number)
         return false;
     }
     for (size_t i = 2; i < text.n; i++) {
-        char c = text.p[i];
-        int digit = c >= '0' && c <= '9'   ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                           : -1;
+        int digit = str_hex_digit(text.p[i]);
         if (digit < 0) {
             return false;
         }

@@ -39,14 +39,6 @@ static void add_all(struct question *question)
 
 /* ---- escapes -------------------------------------------------------------------------------- */
 
-static int hex_value(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* Whether the escape at `at` may stand for a character that something looks for. What is no escape
  * at all, since its backslash is itself escaped, may count as one. */
 static bool escape_hides(const struct prefilter *prefilter, struct str record, size_t at)
@@ -60,7 +52,7 @@ static bool escape_hides(const struct prefilter *prefilter, struct str record, s
         return true;
     }
     for (size_t i = at + 2; i < at + 6; i++) {
-        int value = hex_value(record.p[i]);
+        int value = str_hex_digit(record.p[i]);
         if (value < 0) {
             return true;
         }

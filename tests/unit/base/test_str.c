@@ -149,13 +149,26 @@ static void test_is_near(void **state)
     assert_int_equal(best, 2);
 }
 
+static void test_hex_digit(void **state)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    (void)state;
+    for (int byte = -128; byte < 128; byte++) {
+        char lower = byte >= 'A' && byte <= 'F' ? (char)(byte + 'a' - 'A') : (char)byte;
+        const char *at = byte == 0 ? NULL : strchr(digits, lower);
+        assert_int_equal(str_hex_digit((char)byte), at == NULL ? -1 : (int)(at - digits));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sub_is_clamped), cmocka_unit_test(test_comparisons),
-        cmocka_unit_test(test_trim_and_find),  cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_to_u64),         cmocka_unit_test(test_to_i64),
-        cmocka_unit_test(test_distance),       cmocka_unit_test(test_is_near),
+        cmocka_unit_test(test_hex_digit),   cmocka_unit_test(test_sub_is_clamped),
+        cmocka_unit_test(test_comparisons), cmocka_unit_test(test_trim_and_find),
+        cmocka_unit_test(test_cut),         cmocka_unit_test(test_to_u64),
+        cmocka_unit_test(test_to_i64),      cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_is_near),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
