@@ -488,7 +488,7 @@ static bool run(struct scan_job *job, struct err *err)
     job->options.rules = job->rules.alerts;
     job->options.rule_count = job->rules.alert_count;
     progress_begin(&job->progress, job->is_quiet);
-    job->progress.noun = "files";
+    job->progress.noun = STR("file");
     ok = scan(job, err) && verify(job, err);
     progress_end(&job->progress);
     if (!ok) {

@@ -2,22 +2,52 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "os/system.h"
+#include "render/number.h"
 
-enum { STDERR_FD = 2 };
+enum { STDERR_FD = 2, LINE_SIZE_MAX = 256 };
 
 static const uint64_t second_ns = 1000000000, refresh_ns = 200000000;
 
 void progress_begin(struct progress *progress, bool is_quiet)
 {
     *progress = (struct progress){.started_ns = system_monotonic_ns(),
-                                  .noun = "reports",
+                                  .noun = STR("report"),
                                   .is_on = !is_quiet && system_is_terminal(STDERR_FD)};
 }
 
-void progress_show(struct progress *progress, uint64_t bytes, uint64_t reports)
+static void write_size(struct buf *line, double bytes)
+{
+    if (bytes >= 1e9) {
+        buf_printf(line, "%.1f GB", bytes / 1e9);
+    } else if (bytes >= 1e6) {
+        buf_printf(line, "%.0f MB", bytes / 1e6);
+    } else {
+        buf_printf(line, "%.0f kB", bytes / 1e3);
+    }
+}
+
+static void write_line(struct buf *line, const struct progress *progress, uint64_t bytes,
+                       uint64_t count, double seconds)
+{
+    buf_str(line, STR("\r\x1b[K"));
+    number_counted(line, count, progress->noun);
+    buf_str(line, STR(", "));
+    if (bytes > 0) {
+        write_size(line, (double)bytes);
+        buf_str(line, STR(", "));
+        write_size(line, (double)bytes / seconds);
+    } else {
+        buf_printf(line, "%.0f", (double)count / seconds);
+    }
+    buf_str(line, STR("/s"));
+}
+
+void progress_show(struct progress *progress, uint64_t bytes, uint64_t count)
 {
     uint64_t now = 0, elapsed = 0;
+    struct buf line;
 
     if (!progress->is_on) {
         return;
@@ -29,10 +59,11 @@ void progress_show(struct progress *progress, uint64_t bytes, uint64_t reports)
     }
     progress->shown_ns = now;
     progress->is_visible = true;
-    (void)fprintf(stderr, "\r\x1b[K%llu %s, %.1f GB, %.0f MB/s", (unsigned long long)reports,
-                  progress->noun, (double)bytes / 1e9,
-                  (double)bytes / 1e6 / ((double)elapsed / 1e9));
+    buf_init(&line, LINE_SIZE_MAX);
+    write_line(&line, progress, bytes, count, (double)elapsed / 1e9);
+    (void)fwrite(line.p, 1, line.n, stderr);
     (void)fflush(stderr);
+    buf_release(&line);
 }
 
 void progress_end(struct progress *progress)

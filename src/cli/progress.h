@@ -5,7 +5,7 @@
  *
  * Example:   struct progress progress;
  *            progress_begin(&progress, is_quiet);
- *            progress_show(&progress, bytes, reports);
+ *            progress_show(&progress, bytes, count);
  *            progress_end(&progress); */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
@@ -13,15 +13,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/str.h"
+
 struct progress {
     uint64_t started_ns, shown_ns;
-    const char *noun; /* of what is counted; progress_begin says reports */
-    bool is_on;       /* there is a terminal to show it on */
-    bool is_visible;  /* the line stands there now */
+    struct str noun; /* one of what is counted; progress_begin says report */
+    bool is_on;      /* there is a terminal to show it on */
+    bool is_visible; /* the line stands there now */
 };
 
 void progress_begin(struct progress *progress, bool is_quiet);
-void progress_show(struct progress *progress, uint64_t bytes, uint64_t reports);
+/* So far; without bytes the rate is that of what is counted. */
+void progress_show(struct progress *progress, uint64_t bytes, uint64_t count);
 /* Takes the line away; before a message, and at the end. */
 void progress_end(struct progress *progress);
 
