@@ -1,6 +1,6 @@
 # keywarden's front door. Rules live in meson.build; what each target does, in scripts/.
 #
-#   make demo       installs what is missing, builds, audits the example organization
+#   make demo       installs what is missing, builds, shows what the program does on examples
 #   make test       installs what tests need, builds with sanitizers, runs all fast tests
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -13,7 +13,7 @@ all: # build the program to build/keywarden
 	@scripts/deps --check build
 	@scripts/build release
 
-demo: # install, build, audit examples/organization, write build/demo.html
+demo: # install, build, audit, scan, collect and study examples, write build/demo*.html
 	@scripts/deps build
 	@scripts/build release
 	@scripts/demo

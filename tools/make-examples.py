@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Writes examples/organization: the credential reports of an invented organization for `make demo`.
+"""Writes what `make demo` reads of an invented organization: its credential reports into
+examples/organization, what CloudTrail delivered of two accounts into examples/trail.
 
 Larkspur is a shop that bought a rival and kept its accounts. Dates stand around 2026-11-01, the day
 the demo audits for. The files are byte for byte of the kinds AWS writes: LF between rows and none
 at the end, 22 columns, times with Z (today) or +00:00 (years ago), the JSON of the AWS CLI, gzip.
+The reports say when root was used last; the trail says what for.
 
 usage: tools/make-examples.py            writes the files
        tools/make-examples.py --check    says whether they are what this program would write
@@ -16,8 +18,9 @@ import io
 import json
 import os
 import sys
+import uuid
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "examples", "organization")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "examples")
 KEY_COLUMNS = ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")
 HEADER = (
     "user arn user_creation_time password_enabled password_last_used password_last_changed"
@@ -163,15 +166,78 @@ def cli_json(text, generated):
     return json.dumps(document, indent=4) + "\n"
 
 
+def event(number, account, time, name, source="iam", **more):
+    """A record of CloudTrail, root's unless it says otherwise."""
+    return {
+        "eventVersion": "1.08",
+        "userIdentity": {"type": "Root", "arn": f"arn:aws:iam::{account}:root"},
+        "eventTime": time,
+        "eventSource": f"{source}.amazonaws.com",
+        "eventName": name,
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": "203.0.113.7",
+        "userAgent": "Mozilla/5.0",
+        "eventID": str(uuid.UUID(int=number)),
+        "eventType": "AwsApiCall",
+        "recipientAccountId": account,
+        **more,
+    }
+
+
+def login(number, account, time, works=True, **more):
+    return event(number, account, time, "ConsoleLogin", "signin", eventType="AwsConsoleSignIn",
+                 responseElements={"ConsoleLogin": "Success" if works else "Failure"},
+                 additionalEventData={"MFAUsed": "No"}, **more)
+
+
+def delivery(account, region, minute, *records):
+    """Where CloudTrail puts a file, and what is in it."""
+    path = (f"trail/AWSLogs/{account}/CloudTrail/{region}/2026/{minute[4:6]}/{minute[6:8]}/"
+            f"{account}_CloudTrail_{region}_{minute}Z_9fQ2mT7xKd3LwB8e.json.gz")
+    return path, gzip.compress(json.dumps({"Records": records}).encode(), mtime=0)
+
+
+# The bought account: somebody tried root's password, got in, and stopped the trail. The event that
+# stopped it was delivered twice, as happens.
+def night_at_the_rival():
+    tried = [login(number, "685731920447", f"2026-10-31T16:2{number}:09Z", False,
+                   errorMessage="Failed authentication") for number in range(1, 7)]
+    opened = login(10, "685731920447", "2026-10-31T16:28:37Z")
+    looked = event(11, "685731920447", "2026-10-31T16:31:20Z", "ListUsers")
+    stopped = event(12, "685731920447", "2026-10-31T16:33:02Z", "StopLogging", "cloudtrail",
+                    awsRegion="us-west-2", requestParameters={"name": "main"})
+    return (delivery("685731920447", "us-east-1", "20261031T1635", *tried, opened, looked),
+            delivery("685731920447", "us-west-2", "20261031T1635", stopped),
+            delivery("685731920447", "us-west-2", "20261031T1640", stopped))
+
+
+# The organization's own account: root's key of 2017 at its weekly work, and people at theirs.
+def week_at_home():
+    key = {"type": "Root", "arn": "arn:aws:iam::402718365514:root",
+           "accessKeyId": "AKIAIOSFODNN7EXAMPLE"}
+    lucie = {"type": "IAMUser", "arn": "arn:aws:iam::402718365514:user/lucie.moreau",
+             "userName": "lucie.moreau"}
+    return (delivery("402718365514", "us-east-1", "20261026T0920",
+                     event(20, "402718365514", "2026-10-26T09:15:00Z", "ListBuckets", "s3",
+                           userIdentity=key, userAgent="aws-cli/1.11",
+                           sourceIPAddress="198.51.100.23")),
+            delivery("402718365514", "us-east-1", "20261030T1350",
+                     login(21, "402718365514", "2026-10-30T13:44:52Z", userIdentity=lucie),
+                     event(22, "402718365514", "2026-10-30T13:46:10Z", "ListUsers",
+                           userIdentity=lucie)))
+
+
 def files():
     return {
-        "acquired.csv": ACQUIRED.encode(),
-        "archive-2019.csv": ARCHIVE.encode(),
-        "data-platform.json": cli_json(DATA, "2026-10-31T22:15:04+00:00").encode(),
-        "management.csv": MANAGEMENT.encode(),
-        "sandbox.csv": SANDBOX.encode(),
-        "security.csv": SECURITY.encode(),
-        "shop.csv.gz": gzip.compress(SHOP.encode(), mtime=0),
+        "organization/acquired.csv": ACQUIRED.encode(),
+        "organization/archive-2019.csv": ARCHIVE.encode(),
+        "organization/data-platform.json": cli_json(DATA, "2026-10-31T22:15:04+00:00").encode(),
+        "organization/management.csv": MANAGEMENT.encode(),
+        "organization/sandbox.csv": SANDBOX.encode(),
+        "organization/security.csv": SECURITY.encode(),
+        "organization/shop.csv.gz": gzip.compress(SHOP.encode(), mtime=0),
+        **dict(night_at_the_rival()),
+        **dict(week_at_home()),
     }
 
 
@@ -182,22 +248,31 @@ def same(name, there, made):
     return there == made
 
 
+def found():
+    """The files that are there."""
+    for top in ("organization", "trail"):
+        for folder, _, names in os.walk(os.path.join(FOLDER, top)):
+            for name in names:
+                yield os.path.relpath(os.path.join(folder, name), FOLDER)
+
+
 def check():
     expected = files()
-    bad = sorted(set(os.listdir(FOLDER)) ^ set(expected))
+    bad = sorted(set(found()) ^ set(expected))
     for name in sorted(set(expected) - set(bad)):
         with open(os.path.join(FOLDER, name), "rb") as file:
             if not same(name, file.read(), expected[name]):
                 bad.append(name)
     for name in bad:
-        print(f"examples/organization/{name}: not what tools/make-examples.py writes")
+        print(f"examples/{name}: not what tools/make-examples.py writes")
     return 1 if bad else 0
 
 
 def write():
-    os.makedirs(FOLDER, exist_ok=True)
     for name, content in files().items():
-        with open(os.path.join(FOLDER, name), "wb") as file:
+        path = os.path.join(FOLDER, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
             file.write(content)
     return 0
 
