@@ -77,7 +77,8 @@ class Places:
         self.server.daemon_threads = True
         self.server.places = self
         self.url = "http://127.0.0.1:%d" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        # It looks every so often whether it is to stop, half a second unless told.
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
     def __exit__(self, *_):

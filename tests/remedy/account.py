@@ -20,6 +20,7 @@ from datetime import datetime, timezone
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGES = ("awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5")
 VENV = os.path.join(TOP, "build", "venv")
+sys.path.append(os.path.join(TOP, "tests", "aws"))
 
 
 def reexec():
@@ -40,6 +41,8 @@ from moto.cloudtrail.responses import CloudTrailResponse  # noqa: E402
 from moto.iam.models import AccessKeyLastUsed, IAMBackend, SigningCertificate  # noqa: E402
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: E402
 from moto.sts.models import STSBackend  # noqa: E402
+
+from cli import Cli  # noqa: E402
 
 ACCOUNT = "123456789012"
 AS_OF = "2026-11-01T00:00:00Z"
@@ -124,12 +127,13 @@ class Server:
         self.moto.start()
         self.port = self.moto.get_host_and_port()[1]
         self.scratch = tempfile.TemporaryDirectory()
-        # pip's own `aws` begins with a line that no shell takes from a folder with a blank.
-        self.program("aws", f'exec "{VENV}/bin/python3" -m awscli "$@"')
+        self.cli = Cli(self.scratch.name)
+        self.cli.__enter__()
         self.keys = {}
         return self
 
     def __exit__(self, *_):
+        self.cli.__exit__()
         self.moto.stop()
         self.scratch.cleanup()
 
@@ -175,12 +179,6 @@ class Server:
                 "devices": sorted(it.mfa_devices),
             }
         return found
-
-    def program(self, name, text):
-        path = os.path.join(self.scratch.name, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\n" + text + "\n")
-        os.chmod(path, 0o755)
 
     def environment(self, signer="administrator", account=ACCOUNT):
         key = self.keys[account][signer]

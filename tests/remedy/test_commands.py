@@ -88,6 +88,18 @@ def expected(before, name, control):
     return after
 
 
+def check_cli(checks, server):
+    """The CLI that is started once says what one says that is started for the call."""
+    real = f'"{account.VENV}/bin/python3" -B -m awscli'
+    server.seed(USERS)
+    for line in ("aws iam list-users --query 'Users[].[UserName,Arn]' --output text",
+                 "aws iam list-access-keys --user-name bob --user \"\u00fc 'x\"",
+                 "aws iam delete-user --user-name nobody"):
+        done, wanted = server.sh(line), server.sh(line.replace("aws", real, 1))
+        checks.that((done.returncode, done.stdout, done.stderr)
+                    == (wanted.returncode, wanted.stdout, wanted.stderr), line, done, wanted)
+
+
 def run_lines(checks, server):
     seen = set()
     for one in findings(USERS):
@@ -140,17 +152,38 @@ HOSTILE = ["x; touch pwned", "$(touch pwned)", "`touch pwned`", "o'brien", "'; t
            'a"; touch pwned; "', "a\ntouch pwned", "\\", "'\\''", "a b", "*", "~", "--debug", "-",
            "!x", "#x", "<x", "${HOME}", "file:///etc/passwd", "https://127.0.0.1/x", "ü\u202e"]
 
-FAKE_AWS = """#!/usr/bin/env python3
-import json, sys
-with open("calls", "a") as file:
-    file.write(json.dumps(sys.argv[1:]) + "\\n")
-if "get-caller-identity" in sys.argv:
-    print("%s")
-elif "list-access-keys" in sys.argv:
-    print("AKIA1\\tAKIA2")
-elif "get-access-key-last-used" in sys.argv:
-    print("True")
-""" % ACCOUNT
+# A shell's, because a thousand of them are started.
+FAKE_AWS = f"""#!/bin/sh
+printf '%s\\0' "$#" "$@" >>calls
+for word do
+    case $word in
+    get-caller-identity) echo {ACCOUNT} ;;
+    list-access-keys) printf 'AKIA1\\tAKIA2\\n' ;;
+    get-access-key-last-used) echo True ;;
+    esac
+done
+"""
+
+
+def run_fake(shell, script):
+    """Runs a script in a folder of its own with an AWS CLI that only notes its words. What came of it, the
+    words of each call, and the files that are left beside these."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, text in (("aws", FAKE_AWS), ("script", script)):
+            with open(os.path.join(scratch, name), "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+        os.chmod(os.path.join(scratch, "aws"), 0o755)
+        done = subprocess.run([shell, "script"], cwd=scratch, capture_output=True, text=True,
+                              env={"PATH": scratch + ":" + os.environ["PATH"]}, check=False)
+        with open(os.path.join(scratch, "calls"), encoding="utf-8", newline="") as file:
+            words = file.read().split("\0")[:-1]
+        left = sorted(set(os.listdir(scratch)) - {"aws", "calls", "script"})
+    calls = []
+    while words:
+        count = int(words[0])
+        calls.append(words[1:1 + count])
+        del words[:1 + count]
+    return done, calls, left
 
 
 def names_in(calls):
@@ -171,19 +204,10 @@ def run_hostile(checks, shell):
         if "://" in name:
             checks.that(line == "", f"{name}: no line for an address", line)
             continue
-        with tempfile.TemporaryDirectory() as scratch:
-            with open(os.path.join(scratch, "aws"), "w", encoding="utf-8") as file:
-                file.write(FAKE_AWS)
-            os.chmod(os.path.join(scratch, "aws"), 0o755)
-            done = subprocess.run([shell, "-c", line], cwd=scratch, capture_output=True, text=True,
-                                  env={"PATH": scratch + ":" + os.environ["PATH"]}, check=False)
-            with open(os.path.join(scratch, "calls"), encoding="utf-8") as file:
-                calls = [json.loads(call) for call in file]
-            left = sorted(os.listdir(scratch))
+        done, calls, left = run_fake(shell, line)
         names = list(names_in(calls))
-        checks.that(done.returncode == 0 and left == ["aws", "calls"] and names
-                    and set(names) == {name}, f"{shell}: {one['control']} of {name!r}", line,
-                    done.stderr, left, names)
+        checks.that(done.returncode == 0 and left == [] and names and set(names) == {name},
+                    f"{shell}: {one['control']} of {name!r}", line, done.stderr, left, names)
         count += 1
     checks.that(count >= 4 * (len(HOSTILE) - 2), "hostile names were tried", count)
 
@@ -191,6 +215,7 @@ def run_hostile(checks, shell):
 def main():
     checks = Checks()
     with Server() as server:
+        check_cli(checks, server)
         run_lines(checks, server)
         run_elsewhere(checks, server)
     for shell in ("dash", "bash"):

@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import account
 from account import ACCOUNT, AS_OF, ROOT, STAND_IN, Checks, Server, user
-from test_commands import FAKE_AWS, HOSTILE, KEYWARDEN, OLD, RECENT, USERS, YOUNG, findings
+from test_commands import HOSTILE, KEYWARDEN, OLD, RECENT, USERS, YOUNG, findings, run_fake
 
 OTHER = "111111111111"
 SOME = {name: USERS[name] for name in (ROOT, "bob", "setup", "no-mfa")}
@@ -190,18 +190,8 @@ def check_hostile(checks):
         script = script if one != ACCOUNT else plan([(ACCOUNT, users)])[0]
         shellcheck(checks, script, "hostile names")
         for shell in ("dash", "bash"):
-            with tempfile.TemporaryDirectory() as scratch:
-                with open(os.path.join(scratch, "aws"), "w", encoding="utf-8") as file:
-                    file.write(FAKE_AWS)
-                os.chmod(os.path.join(scratch, "aws"), 0o755)
-                with open(os.path.join(scratch, "plan.sh"), "w", encoding="utf-8", newline="") as file:
-                    file.write(script)
-                subprocess.run([shell, "plan.sh"], cwd=scratch, capture_output=True, check=False,
-                               env={"PATH": scratch + ":" + os.environ["PATH"]})
-                with open(os.path.join(scratch, "calls"), encoding="utf-8") as file:
-                    calls = [json.loads(call) for call in file]
-                left = sorted(os.listdir(scratch))
-            checks.that(left == ["aws", "calls", "plan.sh"], f"{shell}: no name is a command", left)
+            _, calls, left = run_fake(shell, script)
+            checks.that(left == [], f"{shell}: no name is a command", left)
             checks.that(all(re.match("get-|list-", call[1]) for call in calls),
                         f"{shell}: only questions", calls)
             who = {name for call in calls for name in

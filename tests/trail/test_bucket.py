@@ -218,7 +218,8 @@ def check_elsewhere():
     for by_text in (False, True):
         server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
         server.asked, server.by_text = [], by_text
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        # It looks every so often whether it is to stop, half a second unless told.
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         code, got, _, messages = scan("http://127.0.0.1:%d" % server.server_port, "s3://my-bucket/")
         support.check("a bucket elsewhere", (code, got.count("\n") > 1, messages), (0, True, ""))
         support.check("asked once where it is not", server.asked, [
