@@ -20,6 +20,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(FOLDER))
 PACKAGES = ["awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5",
             "cfn-lint==1.40.2", "python-hcl2==7.3.1"]
+sys.path.append(os.path.join(TOP, "tests", "aws"))
 if __name__ == "__main__" and "KEYWARDEN_VENV" not in os.environ:
     subprocess.run([os.path.join(TOP, "scripts", "venv"), *PACKAGES], check=True)
     python = os.path.join(TOP, "build", "venv", "bin", "python3")
@@ -40,8 +41,12 @@ from moto.logs.models import LogsBackend  # noqa: E402
 from moto.sns.models import SNSBackend  # noqa: E402
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: E402
 
+from cli import Cli  # noqa: E402
+
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TOP, "build/keywarden"))
 VENV = os.path.join(TOP, "build", "venv", "bin")
+# Pip's own program names its interpreter by a path, which is another one where the tree was moved.
+CFN_LINT = "import sys; from cfnlint.runner import main; sys.exit(main())"
 ACCOUNT, REGION = "123456789012", "us-east-1"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:keywarden-alarms"
 TRAIL = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/one"
@@ -520,8 +525,8 @@ def test_templates():
         path = os.path.join(scratch, "alarms.json")
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-        done = subprocess.run([os.path.join(VENV, "cfn-lint"), "--regions", REGION, "--", path],
-                              capture_output=True, text=True, check=False)
+        done = subprocess.run([os.path.join(VENV, "python3"), "-c", CFN_LINT, "--regions", REGION,
+                               "--", path], capture_output=True, text=True, check=False)
         check("cfn-lint", (done.returncode, done.stdout), (0, ""))
         check("the same again", template("cloudformation", *words), text)
         kinds = [one["Type"] for one in json.loads(text)["Resources"].values()]
@@ -533,7 +538,8 @@ def test_templates():
         applied = things()
         check_cloudformation(json.loads(text)["Resources"], applied)
         check_terraform(template("terraform", *words), applied)
-        check_script(template("cli", *words), applied, scratch)
+        with Cli(scratch):
+            check_script(template("cli", *words), applied, scratch)
     place = ("--log-group", "g", "--account", ACCOUNT, "--region", REGION)
     for wrong in (("--notify", "nobody"), ("--notify", "http://example.com"), ("--topic", "a b"),
                   ("--namespace", "AWS/Logs"), ("--alarms", "rot-use"), ("--format", "yaml"),
@@ -595,9 +601,6 @@ def check_terraform(text, applied):
 
 
 def check_script(text, applied, scratch):
-    with open(os.path.join(scratch, "aws"), "w", encoding="utf-8") as file:
-        file.write(f'#!/bin/sh\nexec "{VENV}/python3" -m awscli "$@"\n')
-    os.chmod(os.path.join(scratch, "aws"), 0o755)
     path = os.path.join(scratch, "alarms.sh")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
