@@ -146,7 +146,8 @@ struct call {
     struct call_parameter parameters[CALL_PARAMETER_MAX]; /* name NULL: none */
     const char *subject;                                  /* parameter that says of whom; or NULL */
     struct call_paging paging;
-    const char *items;  /* path of the list that it pages through; or NULL */
+    const char *must;   /* a path that an answer has, of the list where it comes in pages; NULL: who
+                           asks looks at the answer */
     const char *method; /* of REST */
     const char *path;   /* of REST */
     const char *help;   /* what it tells */

@@ -239,6 +239,17 @@ bool answers_note(struct answers *answers, const struct ask *ask, const struct a
 
 /* ---- Pages ---------------------------------------------------------------------------------- */
 
+/* Whether a page tells what it was asked for. JSON does not name the operation that it answers, so
+ * the answer to another would pass for a list without items. */
+static bool is_answer(const struct call *call, const struct tree *result, struct err *err)
+{
+    const char *more = call->paging.more;
+
+    return call->must == NULL || tree_find(result, call->must) != NULL ||
+           (more != NULL && tree_find(result, more) != NULL) ||
+           err_set(err, ERR_REMOTE, "%s: an answer without %s", call->action, call->must);
+}
+
 /* Where the next page begins; empty after the last. False when the page contradicts itself. */
 static bool token_take(const struct call *call, const struct tree *result, struct buf *token,
                        struct err *err)
@@ -276,7 +287,8 @@ static enum ask_end page_ask(struct answers *answers, const struct ask *ask, uin
     } else if (!page_keep(answers, ask, page, &answer.body, err)) {
         end = ASK_STOPPED;
     } else {
-        is_whole = token_take(ask->call, answer.result, token, err);
+        is_whole = is_answer(ask->call, answer.result, err) &&
+                   token_take(ask->call, answer.result, token, err);
         end = is_whole ? ASK_GIVEN : failure_keep(answers, ask, page + 1, failure, err);
         if (is_whole && ask->look != NULL && !ask->look(ask->context, answer.result, err)) {
             end = ASK_STOPPED;
