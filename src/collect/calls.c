@@ -19,31 +19,31 @@ static const struct call calls[] = {
     {.service = AWS_ORGANIZATIONS, .operation = "ListAccounts",
      .action = "organizations:ListAccounts", .scope = CALL_OF_ORGANIZATION,
      .parts = COLLECT_ORGANIZATION, .parameters = {{"MaxResults", "20", true}},
-     .paging = {"NextToken", "NextToken", NULL}, .must = "Accounts", .page_items = 20, .rate = 5,
+     .paging = {"NextToken", "NextToken"}, .must = "Accounts", .page_items = 20, .rate = 5,
      .help = "every account"},
     [CALL_LIST_ROOTS] =
     {.service = AWS_ORGANIZATIONS, .operation = "ListRoots", .action = "organizations:ListRoots",
      .scope = CALL_OF_ORGANIZATION, .parts = COLLECT_ORGANIZATION,
-     .parameters = {{"MaxResults", "20", true}}, .paging = {"NextToken", "NextToken", NULL},
+     .parameters = {{"MaxResults", "20", true}}, .paging = {"NextToken", "NextToken"},
      .must = "Roots", .page_items = 20, .rate = 5,
      .help = "the tree's root and the kinds of policies in force"},
     [CALL_LIST_UNITS] =
     {.service = AWS_ORGANIZATIONS, .operation = "ListOrganizationalUnitsForParent",
      .action = "organizations:ListOrganizationalUnitsForParent", .scope = CALL_OF_NODE,
      .parts = COLLECT_ORGANIZATION, .parameters = {{"MaxResults", "20", true}},
-     .subject = "ParentId", .paging = {"NextToken", "NextToken", NULL},
+     .subject = "ParentId", .paging = {"NextToken", "NextToken"},
      .must = "OrganizationalUnits", .page_items = 20, .rate = 5, .help = "the units in a unit"},
     [CALL_LIST_UNIT_ACCOUNTS] =
     {.service = AWS_ORGANIZATIONS, .operation = "ListAccountsForParent",
      .action = "organizations:ListAccountsForParent", .scope = CALL_OF_NODE,
      .parts = COLLECT_ORGANIZATION, .parameters = {{"MaxResults", "20", true}},
-     .subject = "ParentId", .paging = {"NextToken", "NextToken", NULL}, .must = "Accounts",
+     .subject = "ParentId", .paging = {"NextToken", "NextToken"}, .must = "Accounts",
      .page_items = 20, .rate = 5, .help = "the accounts in a unit"},
     [CALL_LIST_POLICIES] =
     {.service = AWS_ORGANIZATIONS, .operation = "ListPolicies",
      .action = "organizations:ListPolicies", .scope = CALL_OF_POLICY_KIND,
      .parts = COLLECT_ORGANIZATION, .parameters = {{"MaxResults", "20", true}},
-     .subject = "Filter", .paging = {"NextToken", "NextToken", NULL}, .must = "Policies",
+     .subject = "Filter", .paging = {"NextToken", "NextToken"}, .must = "Policies",
      .page_items = 20, .rate = 5, .help = "the policies of a kind"},
     [CALL_DESCRIBE_POLICY] =
     {.service = AWS_ORGANIZATIONS, .operation = "DescribePolicy",
@@ -54,20 +54,20 @@ static const struct call calls[] = {
     {.service = AWS_ORGANIZATIONS, .operation = "ListTargetsForPolicy",
      .action = "organizations:ListTargetsForPolicy", .scope = CALL_OF_POLICY,
      .parts = COLLECT_ORGANIZATION, .parameters = {{"MaxResults", "20", true}},
-     .subject = "PolicyId", .paging = {"NextToken", "NextToken", NULL}, .must = "Targets",
+     .subject = "PolicyId", .paging = {"NextToken", "NextToken"}, .must = "Targets",
      .page_items = 20, .rate = 5, .help = "what a policy is attached to"},
     [CALL_LIST_ADMINISTRATORS] =
     {.service = AWS_ORGANIZATIONS, .operation = "ListDelegatedAdministrators",
      .action = "organizations:ListDelegatedAdministrators", .scope = CALL_OF_ORGANIZATION,
      .parts = COLLECT_ORGANIZATION, .parameters = {{"MaxResults", "20", true}},
-     .paging = {"NextToken", "NextToken", NULL}, .must = "DelegatedAdministrators",
+     .paging = {"NextToken", "NextToken"}, .must = "DelegatedAdministrators",
      .page_items = 20, .rate = 5,
      .help = "accounts that administer a service for the organization"},
     [CALL_LIST_ADMINISTRATOR_SERVICES] =
     {.service = AWS_ORGANIZATIONS, .operation = "ListDelegatedServicesForAccount",
      .action = "organizations:ListDelegatedServicesForAccount", .scope = CALL_OF_ADMINISTRATOR,
      .parts = COLLECT_ORGANIZATION, .parameters = {{"MaxResults", "20", true}},
-     .subject = "AccountId", .paging = {"NextToken", "NextToken", NULL},
+     .subject = "AccountId", .paging = {"NextToken", "NextToken"},
      .must = "DelegatedServices", .page_items = 20, .rate = 5,
      .help = "the services an account administers"},
     [CALL_LIST_FEATURES] =
@@ -96,7 +96,7 @@ static const struct call calls[] = {
     {.service = AWS_IAM, .operation = "GetAccountAuthorizationDetails",
      .action = "iam:GetAccountAuthorizationDetails", .scope = CALL_OF_ACCOUNT,
      .parts = COLLECT_BASE, .parameters = {{"MaxItems", "1000", true}},
-     .paging = {"Marker", "Marker", "IsTruncated"}, .must = "UserDetailList", .page_items = 1000,
+     .paging = {"Marker", "Marker"}, .must = "UserDetailList", .page_items = 1000,
      .rate = 15, .help = "users, groups, roles and policies"},
     [CALL_GET_SUMMARY] =
     {.service = AWS_IAM, .operation = "GetAccountSummary", .action = "iam:GetAccountSummary",
@@ -110,24 +110,24 @@ static const struct call calls[] = {
     {.service = AWS_IAM, .operation = "ListVirtualMFADevices",
      .action = "iam:ListVirtualMFADevices", .scope = CALL_OF_ACCOUNT, .parts = COLLECT_BASE,
      .parameters = {{"AssignmentStatus", "Assigned", false}, {"MaxItems", "1000", true}},
-     .paging = {"Marker", "Marker", "IsTruncated"}, .must = "VirtualMFADevices",
+     .paging = {"Marker", "Marker"}, .must = "VirtualMFADevices",
      .page_items = 1000, .rate = 15, .help = "whose MFA devices are apps"},
     [CALL_LIST_SERVICE_CREDENTIALS] =
     {.service = AWS_IAM, .operation = "ListServiceSpecificCredentials",
      .action = "iam:ListServiceSpecificCredentials", .scope = CALL_OF_ACCOUNT,
      .parts = COLLECT_BASE,
      .parameters = {{"AllUsers", "true", true}, {"MaxItems", "1000", true}},
-     .paging = {"Marker", "Marker", "IsTruncated"}, .must = "ServiceSpecificCredentials",
+     .paging = {"Marker", "Marker"}, .must = "ServiceSpecificCredentials",
      .page_items = 1000, .rate = 15, .help = "passwords and API keys of single services"},
     [CALL_LIST_MFA] =
     {.service = AWS_IAM, .operation = "ListMFADevices", .action = "iam:ListMFADevices",
      .scope = CALL_OF_USER, .parts = COLLECT_BASE, .parameters = {{"MaxItems", "1000", true}},
-     .subject = "UserName", .paging = {"Marker", "Marker", "IsTruncated"}, .must = "MFADevices",
+     .subject = "UserName", .paging = {"Marker", "Marker"}, .must = "MFADevices",
      .page_items = 1000, .rate = 15, .help = "the devices of a user whose MFA is no app"},
     [CALL_LIST_KEYS] =
     {.service = AWS_IAM, .operation = "ListAccessKeys", .action = "iam:ListAccessKeys",
      .scope = CALL_OF_USER, .parts = COLLECT_BASE, .parameters = {{"MaxItems", "1000", true}},
-     .subject = "UserName", .paging = {"Marker", "Marker", "IsTruncated"},
+     .subject = "UserName", .paging = {"Marker", "Marker"},
      .must = "AccessKeyMetadata", .page_items = 1000, .rate = 15,
      .help = "the ids of a user's access keys, and those beyond the second"},
     [CALL_GET_KEY_LAST_USED] =
@@ -138,7 +138,7 @@ static const struct call calls[] = {
     [CALL_LIST_SSH_KEYS] =
     {.service = AWS_IAM, .operation = "ListSSHPublicKeys", .action = "iam:ListSSHPublicKeys",
      .scope = CALL_OF_USER, .parts = COLLECT_SSH_KEYS, .parameters = {{"MaxItems", "1000", true}},
-     .subject = "UserName", .paging = {"Marker", "Marker", "IsTruncated"},
+     .subject = "UserName", .paging = {"Marker", "Marker"},
      .must = "SSHPublicKeys", .page_items = 1000, .rate = 15,
      .help = "a user's SSH keys for CodeCommit"},
     [CALL_ROOT_GET_LOGIN_PROFILE] =
@@ -148,7 +148,7 @@ static const struct call calls[] = {
     [CALL_ROOT_LIST_KEYS] =
     {.service = AWS_IAM, .operation = "ListAccessKeys", .action = "iam:ListAccessKeys",
      .scope = CALL_OF_ROOT, .parts = COLLECT_ROOT_SESSION,
-     .parameters = {{"MaxItems", "1000", true}}, .paging = {"Marker", "Marker", "IsTruncated"},
+     .parameters = {{"MaxItems", "1000", true}}, .paging = {"Marker", "Marker"},
      .must = "AccessKeyMetadata", .page_items = 1000, .rate = 15, .help = "root's access keys"},
     [CALL_ROOT_GET_KEY_LAST_USED] =
     {.service = AWS_IAM, .operation = "GetAccessKeyLastUsed",
@@ -159,14 +159,14 @@ static const struct call calls[] = {
     [CALL_ROOT_LIST_MFA] =
     {.service = AWS_IAM, .operation = "ListMFADevices", .action = "iam:ListMFADevices",
      .scope = CALL_OF_ROOT, .parts = COLLECT_ROOT_SESSION,
-     .parameters = {{"MaxItems", "1000", true}}, .paging = {"Marker", "Marker", "IsTruncated"},
+     .parameters = {{"MaxItems", "1000", true}}, .paging = {"Marker", "Marker"},
      .must = "MFADevices", .page_items = 1000, .rate = 15,
      .help = "root's MFA devices and their kind"},
     [CALL_ROOT_LIST_CERTIFICATES] =
     {.service = AWS_IAM, .operation = "ListSigningCertificates",
      .action = "iam:ListSigningCertificates", .scope = CALL_OF_ROOT,
      .parts = COLLECT_ROOT_SESSION, .parameters = {{"MaxItems", "1000", true}},
-     .paging = {"Marker", "Marker", "IsTruncated"}, .must = "Certificates", .page_items = 1000,
+     .paging = {"Marker", "Marker"}, .must = "Certificates", .page_items = 1000,
      .rate = 15, .help = "root's signing certificates"},
     [CALL_ROOT_GET_USER] =
     {.service = AWS_IAM, .operation = "GetUser", .action = "iam:GetUser", .scope = CALL_OF_ROOT,
@@ -180,23 +180,23 @@ static const struct call calls[] = {
     {.service = AWS_S3, .operation = "ListBuckets", .action = "s3:ListAllMyBuckets",
      .scope = CALL_OF_ACCOUNT, .parts = COLLECT_ASSETS,
      .parameters = {{"max-buckets", "1000", true}},
-     .paging = {"ContinuationToken", "continuation-token", NULL}, .must = "Buckets",
+     .paging = {"ContinuationToken", "continuation-token"}, .must = "Buckets",
      .page_items = 1000, .method = "GET", .path = "/", .rate = 10, .help = "S3 buckets"},
     [CALL_LIST_TRAILS] =
     {.service = AWS_CLOUDTRAIL, .operation = "ListTrails", .action = "cloudtrail:ListTrails",
      .scope = CALL_OF_ACCOUNT, .parts = COLLECT_ASSETS,
-     .paging = {"NextToken", "NextToken", NULL}, .must = "Trails", .page_items = 100, .rate = 10,
+     .paging = {"NextToken", "NextToken"}, .must = "Trails", .page_items = 100, .rate = 10,
      .help = "trails"},
     [CALL_DESCRIBE_INSTANCES] =
     {.service = AWS_EC2, .operation = "DescribeInstances", .action = "ec2:DescribeInstances",
      .scope = CALL_OF_REGION, .parts = COLLECT_ASSETS | COLLECT_INSTANCES,
-     .parameters = {{"MaxResults", "1000", true}}, .paging = {"nextToken", "NextToken", NULL},
+     .parameters = {{"MaxResults", "1000", true}}, .paging = {"nextToken", "NextToken"},
      .must = "reservationSet", .page_items = 1000, .rate = 20,
      .help = "virtual machines and the profiles that carry their roles"},
     [CALL_DESCRIBE_DATABASES] =
     {.service = AWS_RDS, .operation = "DescribeDBInstances", .action = "rds:DescribeDBInstances",
      .scope = CALL_OF_REGION, .parts = COLLECT_ASSETS,
-     .parameters = {{"MaxRecords", "100", true}}, .paging = {"Marker", "Marker", NULL},
+     .parameters = {{"MaxRecords", "100", true}}, .paging = {"Marker", "Marker"},
      .must = "DBInstances", .page_items = 100, .rate = 10, .help = "databases"},
     [CALL_GET_CONTACT] =
     {.service = AWS_ACCOUNT, .operation = "GetContactInformation",
@@ -213,13 +213,13 @@ static const struct call calls[] = {
     [CALL_LIST_REGIONS] =
     {.service = AWS_ACCOUNT, .operation = "ListRegions", .action = "account:ListRegions",
      .scope = CALL_OF_ACCOUNT, .parts = COLLECT_ANALYZERS | COLLECT_FEDERATION,
-     .parameters = {{"MaxResults", "50", true}}, .paging = {"NextToken", "NextToken", NULL},
+     .parameters = {{"MaxResults", "50", true}}, .paging = {"NextToken", "NextToken"},
      .must = "Regions", .page_items = 50, .method = "POST", .path = "/listRegions", .rate = 5,
      .help = "every region, and whether the account may use it"},
     [CALL_LIST_ANALYZERS] =
     {.service = AWS_ACCESS_ANALYZER, .operation = "ListAnalyzers",
      .action = "access-analyzer:ListAnalyzers", .scope = CALL_OF_REGION,
-     .parts = COLLECT_ANALYZERS, .paging = {"nextToken", "nextToken", NULL}, .must = "analyzers",
+     .parts = COLLECT_ANALYZERS, .paging = {"nextToken", "nextToken"}, .must = "analyzers",
      .page_items = 100, .method = "GET", .path = "/analyzer", .rate = 10,
      .help = "IAM Access Analyzers"},
     [CALL_LIST_SAML_PROVIDERS] =
@@ -229,13 +229,13 @@ static const struct call calls[] = {
     [CALL_LIST_IDENTITY_CENTERS] =
     {.service = AWS_SSO_ADMIN, .operation = "ListInstances", .action = "sso:ListInstances",
      .scope = CALL_OF_REGION, .parts = COLLECT_FEDERATION,
-     .parameters = {{"MaxResults", "100", true}}, .paging = {"NextToken", "NextToken", NULL},
+     .parameters = {{"MaxResults", "100", true}}, .paging = {"NextToken", "NextToken"},
      .must = "Instances", .page_items = 100, .rate = 20, .help = "IAM Identity Center instances"},
     [CALL_LIST_SERVER_CERTIFICATES] =
     {.service = AWS_IAM, .operation = "ListServerCertificates",
      .action = "iam:ListServerCertificates", .scope = CALL_OF_ACCOUNT,
      .parts = COLLECT_CERTIFICATES, .parameters = {{"MaxItems", "1000", true}},
-     .paging = {"Marker", "Marker", "IsTruncated"}, .must = "ServerCertificateMetadataList",
+     .paging = {"Marker", "Marker"}, .must = "ServerCertificateMetadataList",
      .page_items = 1000, .rate = 15, .help = "TLS certificates kept in IAM"},
     [CALL_DESCRIBE_TRAILS] =
     {.service = AWS_CLOUDTRAIL, .operation = "DescribeTrails",
@@ -249,19 +249,19 @@ static const struct call calls[] = {
     [CALL_DESCRIBE_METRIC_FILTERS] =
     {.service = AWS_LOGS, .operation = "DescribeMetricFilters",
      .action = "logs:DescribeMetricFilters", .scope = CALL_OF_REGION, .parts = COLLECT_TRAILS,
-     .parameters = {{"limit", "50", true}}, .paging = {"nextToken", "nextToken", NULL},
+     .parameters = {{"limit", "50", true}}, .paging = {"nextToken", "nextToken"},
      .must = "metricFilters", .page_items = 50, .rate = 5,
      .help = "filters that count events in logs"},
     [CALL_DESCRIBE_ALARMS] =
     {.service = AWS_CLOUDWATCH, .operation = "DescribeAlarms",
      .action = "cloudwatch:DescribeAlarms", .scope = CALL_OF_REGION, .parts = COLLECT_TRAILS,
-     .parameters = {{"MaxRecords", "100", true}}, .paging = {"NextToken", "NextToken", NULL},
+     .parameters = {{"MaxRecords", "100", true}}, .paging = {"NextToken", "NextToken"},
      .must = "MetricAlarms", .page_items = 100, .rate = 9,
      .help = "alarms on what filters count"},
     [CALL_LIST_SUBSCRIPTIONS] =
     {.service = AWS_SNS, .operation = "ListSubscriptionsByTopic",
      .action = "sns:ListSubscriptionsByTopic", .scope = CALL_OF_TOPIC, .parts = COLLECT_TRAILS,
-     .subject = "TopicArn", .paging = {"NextToken", "NextToken", NULL}, .must = "Subscriptions",
+     .subject = "TopicArn", .paging = {"NextToken", "NextToken"}, .must = "Subscriptions",
      .page_items = 100, .rate = 30, .help = "who is told by an alarm"},
 };
 /* clang-format on */

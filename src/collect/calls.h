@@ -129,8 +129,6 @@ struct call_parameter {
  * next. Zeroed: there is one page. */
 struct call_paging {
     const char *token_out, *token_in;
-    const char *more; /* a path; there is another page only where it says "true". NULL: where there
-                         is a token */
 };
 
 enum { CALL_PARAMETER_MAX = 2 };

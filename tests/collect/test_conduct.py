@@ -273,6 +273,11 @@ def organizations():
             done = aws.run("--org")
             check("the answer to something else: " + done.stderr, (
                 done.returncode, "%s: an answer without" % name in done.stderr), (0, True))
+    longer = json.loads(organization()["DescribeOrganization"][1])
+    with Scripted(organization(DescribeOrganization=(200, json.dumps({**longer, "NextToken": "n"})))) as aws:
+        done = aws.run("--org")
+        check("a page too many: " + done.stderr, (
+            done.returncode, "DescribeOrganization: a page is followed by another" in done.stderr), (0, True))
     with Scripted(organization(ListRoots=refused)) as aws:
         done = aws.run("--org")
         check("no tree: " + done.stderr, (done.returncode, set(states(aws)), "organizations:ListRoots" in done.stderr),
