@@ -191,6 +191,7 @@ class Proxy:
         self.management = management
         self.trap_port = self.trapped = 0
         self.secrets = []
+        self.serving = set()  # asyncio forgets tasks that nobody holds, and their connections
         self.replace([])
 
     def replace(self, rules):
@@ -225,6 +226,9 @@ class Proxy:
         return b"\r\n".join(lines) + b"\r\n", body
 
     async def serve(self, reader, writer):
+        task = asyncio.current_task()
+        self.serving.add(task)
+        task.add_done_callback(self.serving.discard)
         try:
             while await self.serve_one(reader, writer):
                 pass
