@@ -129,8 +129,6 @@ struct call_parameter {
  * next. Zeroed: there is one page. */
 struct call_paging {
     const char *token_out, *token_in;
-    const char *more; /* a path; there is another page only where it says "true". NULL: where there
-                         is a token */
 };
 
 enum { CALL_PARAMETER_MAX = 2 };
@@ -146,7 +144,8 @@ struct call {
     struct call_parameter parameters[CALL_PARAMETER_MAX]; /* name NULL: none */
     const char *subject;                                  /* parameter that says of whom; or NULL */
     struct call_paging paging;
-    const char *items;  /* path of the list that it pages through; or NULL */
+    const char *must;   /* a path that an answer has, of the list where it comes in pages; NULL: who
+                           asks looks at the answer */
     const char *method; /* of REST */
     const char *path;   /* of REST */
     const char *help;   /* what it tells */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "inventory/whole.h"
 #include "render/json.h"
 
 enum {
@@ -239,25 +240,30 @@ bool answers_note(struct answers *answers, const struct ask *ask, const struct a
 
 /* ---- Pages ---------------------------------------------------------------------------------- */
 
-/* Where the next page begins; empty after the last. False when the page contradicts itself. */
+/* JSON does not name the operation that it answers, so the answer to another would pass for a list
+ * without items. */
+static bool is_answer(const struct call *call, const struct tree *result, struct err *err)
+{
+    return call->must == NULL || result_tells(result, call->must) ||
+           err_set(err, ERR_REMOTE, "%s: an answer without %s", call->action, call->must);
+}
+
+/* Where the next page begins; empty after the last. False when the page contradicts itself, as one
+ * does that goes on where there is no asking for more. */
 static bool token_take(const struct call *call, const struct tree *result, struct buf *token,
                        struct err *err)
 {
     struct str next = STR("");
-    bool is_more = true;
 
-    if (call->paging.token_out != NULL) {
-        next = tree_text(result, call->paging.token_out);
-        is_more = call->paging.more == NULL
-                      ? next.n > 0
-                      : str_eq(tree_text(result, call->paging.more), STR("true"));
-        if (is_more && (next.n == 0 || str_eq(next, buf_text(token)))) {
+    if (result_goes_on(result)) {
+        next = call->paging.token_out != NULL ? tree_text(result, call->paging.token_out) : next;
+        if (next.n == 0 || str_eq(next, buf_text(token))) {
             return err_set(err, ERR_REMOTE, "%s: a page is followed by another, but not by which",
                            call->action);
         }
     }
     buf_clear(token);
-    buf_str(token, is_more ? next : STR(""));
+    buf_str(token, next);
     return !token->overflowed ||
            err_set(err, ERR_REMOTE, "%s: the token of a page is too long", call->action);
 }
@@ -276,7 +282,8 @@ static enum ask_end page_ask(struct answers *answers, const struct ask *ask, uin
     } else if (!page_keep(answers, ask, page, &answer.body, err)) {
         end = ASK_STOPPED;
     } else {
-        is_whole = token_take(ask->call, answer.result, token, err);
+        is_whole = is_answer(ask->call, answer.result, err) &&
+                   token_take(ask->call, answer.result, token, err);
         end = is_whole ? ASK_GIVEN : failure_keep(answers, ask, page + 1, failure, err);
         if (is_whole && ask->look != NULL && !ask->look(ask->context, answer.result, err)) {
             end = ASK_STOPPED;

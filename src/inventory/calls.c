@@ -1,6 +1,7 @@
-#include "inventory/internal.h"
-
 #include <stdlib.h>
+
+#include "inventory/internal.h"
+#include "inventory/whole.h"
 
 /* Room for the trees of one call. An account at IAM's quotas (5,000 users, 1,000 roles, their
  * policies) takes less than half of it. */
@@ -202,28 +203,6 @@ static const struct tree *page_result(struct reading *reading, const struct answ
                                                                                             : NULL;
 }
 
-/* Whether another page follows. Services differ in what they call the place where it starts. */
-static bool has_more(const struct tree *result)
-{
-    static const char *const tokens[] = {"Marker", "NextToken", "nextToken", "ContinuationToken"};
-    const struct tree *truncated = tree_find(result, "IsTruncated");
-
-    if (truncated != NULL) {
-        return str_eq(truncated->text, STR("true"));
-    }
-    for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++) {
-        if (tree_text(result, tokens[i]).n > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_must(const struct tree *result, const char *must)
-{
-    return tree_find(result, must) != NULL || tree_find(result, "IsTruncated") != NULL;
-}
-
 enum told call_open(struct reading *reading, struct str action, struct str subject,
                     struct str region, const char *must, struct pages *pages)
 {
@@ -245,8 +224,8 @@ enum told call_open(struct reading *reading, struct str action, struct str subje
     pages->results = arena_array(&reading->trees, call->page_count, sizeof(struct tree *));
     for (size_t i = 0; pages->results != NULL && i < call->page_count; i++) {
         const struct tree *result = page_result(reading, call->pages[i]);
-        if (result == NULL || !has_must(result, must) ||
-            has_more(result) != (i + 1 < call->page_count)) {
+        if (result == NULL || !result_tells(result, must) ||
+            result_goes_on(result) != (i + 1 < call->page_count)) {
             break;
         }
         pages->results[pages->count++] = result;

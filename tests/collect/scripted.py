@@ -79,18 +79,22 @@ def usual(account, operation, words):
         "GetAccountAuthorizationDetails": "<IsTruncated>false</IsTruncated><UserDetailList/>",
         "GetAccountSummary": "<SummaryMap/>",
         "ListVirtualMFADevices": "<IsTruncated>false</IsTruncated><VirtualMFADevices/>",
-        "ListOrganizationsFeatures": "<EnabledFeatures/>",
+        "ListOrganizationsFeatures": "<OrganizationId>o-1</OrganizationId><EnabledFeatures/>",
         "ListServiceSpecificCredentials": "<ServiceSpecificCredentials/>",
+        "ListAccessKeys": "<AccessKeyMetadata/>",
+        "ListMFADevices": "<MFADevices/>",
+        "ListSSHPublicKeys": "<SSHPublicKeys/>",
+        "ListSigningCertificates": "<Certificates/>",
         "DescribeRegions": "<regionInfo/>",
     }
     if operation.startswith("/"):
-        return 200, "<ListAllMyBucketsResult/>"
+        return 200, "<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"
     if operation == "ListTrails":
-        return 200, "{}"
+        return 200, '{"Trails":[]}'
     if operation == "GetAccountPasswordPolicy":
         return error(404, "NoSuchEntity")
-    if operation in bodies or operation.startswith("List"):
-        return xml(operation, bodies.get(operation, ""))
+    if operation in bodies:
+        return xml(operation, bodies[operation])
     return 500, "<html>not scripted</html>"
 
 

@@ -24,6 +24,8 @@ import checks as checking
 from scripted import CALLER, NOW, Scripted, error, refusal, report, xml
 
 A, B, C = "222222222222", "333333333333", "444444444444"
+UNUSED = xml("GetAccessKeyLastUsed", "<UserName>eve</UserName><AccessKeyLastUsed><ServiceName>N/A</ServiceName>"
+             "</AccessKeyLastUsed>")
 checks = checking.Checks()
 check = checks.check
 
@@ -177,7 +179,7 @@ def users():
               "ListAccessKeys": xml("ListAccessKeys", "<AccessKeyMetadata>%s</AccessKeyMetadata>" % "".join(
                   "<member><AccessKeyId>%s</AccessKeyId><Status>%s</Status></member>" % k
                   for k in (("AKIAONE", "Active"), ("AKIATWO", "Inactive")))),
-              "GetAccessKeyLastUsed": xml("GetAccessKeyLastUsed", "<UserName>eve</UserName>")}
+              "GetAccessKeyLastUsed": UNUSED}
     with Scripted(script) as aws:
         check("users", aws.run("--live-keys").returncode, 0)
         about = sorted((c[1], c[2].get("UserName") or c[2].get("AccessKeyId")) for c in aws.calls
@@ -194,7 +196,7 @@ def roots():
     script = {(root, "GetLoginProfile"): absent, (root, "GetUser"): xml("GetUser", "<User/>"),
               (root, "ListAccessKeys"): xml("ListAccessKeys", "<AccessKeyMetadata><member><AccessKeyId>AKIAROOT"
                                             "</AccessKeyId></member></AccessKeyMetadata>"),
-              (root, "GetAccessKeyLastUsed"): xml("GetAccessKeyLastUsed", "")}
+              (root, "GetAccessKeyLastUsed"): UNUSED}
     with Scripted(script) as aws:
         done = aws.run("--accounts", aws.list(A), "--root-session", "--progress", "json")
         check("a session of root: " + done.stderr, (done.returncode, event(done)["root"]), (0, "session"))
@@ -224,14 +226,14 @@ def organization(management=CALLER, **more):
         found = {"r-1": [{"Id": "ou-1", "Name": "Work"}], "ou-1": [{"Id": "ou-2", "Name": "Old"}]}
         return 200, json.dumps({"OrganizationalUnits": found.get(words["ParentId"], [])})
 
-    empty = (200, "{}")
+    policies, administrators = (200, '{"Policies":[]}'), (200, '{"DelegatedAdministrators":[]}')
     return {"DescribeOrganization": (200, json.dumps({"Organization": {
                 "Id": "o-1", "MasterAccountId": management, "FeatureSet": "ALL"}})),
             "ListRoots": (200, json.dumps({"Roots": [{"Id": "r-1", "Name": "Root"}]})),
             "ListAccountsForParent": listed, "ListOrganizationalUnitsForParent": units,
             "ListAccounts": (200, json.dumps({"Accounts": [account(CALLER), account(A), account(B, "SUSPENDED"),
                                                            account(C)]})),
-            "ListPolicies": empty, "ListDelegatedAdministrators": empty, **more}
+            "ListPolicies": policies, "ListDelegatedAdministrators": administrators, **more}
 
 
 def organizations():
@@ -265,6 +267,17 @@ def organizations():
             done = aws.run("--org")
             check("%s: %s" % (what, done.stderr), (done.returncode, *(t in done.stderr for t in told)),
                   (4, True, True))
+    other = (200, '{"Other":[]}')  # JSON does not say what it answers
+    for name in ("DescribeOrganization", "ListRoots", "ListPolicies", "ListDelegatedAdministrators"):
+        with Scripted(organization(**{name: other})) as aws:
+            done = aws.run("--org")
+            check("the answer to something else: " + done.stderr, (
+                done.returncode, "%s: an answer without" % name in done.stderr), (0, True))
+    longer = json.loads(organization()["DescribeOrganization"][1])
+    with Scripted(organization(DescribeOrganization=(200, json.dumps({**longer, "NextToken": "n"})))) as aws:
+        done = aws.run("--org")
+        check("a page too many: " + done.stderr, (
+            done.returncode, "DescribeOrganization: a page is followed by another" in done.stderr), (0, True))
     with Scripted(organization(ListRoots=refused)) as aws:
         done = aws.run("--org")
         check("no tree: " + done.stderr, (done.returncode, set(states(aws)), "organizations:ListRoots" in done.stderr),

@@ -27,19 +27,23 @@ import time
 import urllib.parse
 from email.utils import formatdate
 
-QUERY = ("iam", "sts", "rds")
+QUERY = ("iam", "sts", "rds", "monitoring", "sns")
 NAMESPACE = {"iam": "https://iam.amazonaws.com/doc/2010-05-08/",
              "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
-             "rds": "http://rds.amazonaws.com/doc/2014-10-31/"}
+             "rds": "http://rds.amazonaws.com/doc/2014-10-31/",
+             "monitoring": "http://monitoring.amazonaws.com/doc/2010-08-01/",
+             "sns": "http://sns.amazonaws.com/doc/2010-03-31/"}
 THROTTLES = {"s3": (503, "SlowDown"), "organizations": (400, "TooManyRequestsException"),
              "ec2": (503, "RequestLimitExceeded"), "account": (429, "TooManyRequestsException"),
              "access-analyzer": (429, "ThrottlingException")}
-EXPIRED = {"s3": 400, "iam": 403, "sts": 403, "rds": 403, "ec2": 400}
+EXPIRED = {"s3": 400, "iam": 403, "sts": 403, "rds": 403, "ec2": 400, "monitoring": 403, "sns": 403}
 BOMB = ('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY l0 "lol">'
         + "".join('<!ENTITY l%d "%s">' % (n, "&l%d;" % (n - 1) * 10) for n in range(1, 10))
         + "]><a>&l9;</a>")
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>\r\n"
 FLOOD = 80 << 20  # more than any answer may have
+AGAIN = b"a-page-that-nobody-made"  # as a place where the next one begins
+SMALL_TOKENS = ("access-analyzer", "logs")  # whose token begins with a small letter
 
 
 class Call:
@@ -136,14 +140,16 @@ def foreign_report(body, call):
     return body.replace(found.group(1), base64.b64encode(text))
 
 
-def endless(body):
+def endless(body, call):
     """One more page, always the same."""
+    token = AGAIN.decode()
     if body.startswith(b"{"):
-        return json.dumps({**json.loads(body), "NextToken": "again"}).encode()
+        name = "nextToken" if call.service in SMALL_TOKENS else "NextToken"
+        return json.dumps({**json.loads(body), name: token}).encode()
     if b"<IsTruncated>" in body:
         body = re.sub(rb"<Marker>[^<]*</Marker>", b"", body)
         return re.sub(rb"<IsTruncated>[a-z]*</IsTruncated>",
-                      b"<IsTruncated>true</IsTruncated><Marker>again</Marker>", body)
+                      b"<IsTruncated>true</IsTruncated><Marker>%s</Marker>" % AGAIN, body)
     return body
 
 
@@ -171,7 +177,7 @@ def spoiled(kind, call, head, body):
     if kind == "foreign-report":
         body = foreign_report(body, call)
     elif kind == "endless":
-        body = endless(body)
+        body = endless(body, call)
     elif kind == "wrong-date":
         return b"%sContent-Length: %d\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n" % (
             re.sub(rb"(?i)Date:[^\r]*\r\n", b"", head), len(body)) + body, False
@@ -185,6 +191,7 @@ class Proxy:
         self.management = management
         self.trap_port = self.trapped = 0
         self.secrets = []
+        self.serving = set()  # asyncio forgets tasks that nobody holds, and their connections
         self.replace([])
 
     def replace(self, rules):
@@ -219,6 +226,9 @@ class Proxy:
         return b"\r\n".join(lines) + b"\r\n", body
 
     async def serve(self, reader, writer):
+        task = asyncio.current_task()
+        self.serving.add(task)
+        task.add_done_callback(self.serving.discard)
         try:
             while await self.serve_one(reader, writer):
                 pass
@@ -245,6 +255,8 @@ class Proxy:
             await asyncio.sleep(0.3)
             return self.kill(writer)
         answer = canned(kind, call, self)
+        if kind is None and AGAIN in head + body:  # moto would begin anew
+            answer = error(call, 400, "ValidationError", "The token is invalid.")
         if answer is not None:
             writer.write(answer)
             await writer.drain()

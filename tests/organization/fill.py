@@ -189,6 +189,11 @@ def ask_for_assets(plan, url):
             s3_backends["900000000000"][PARTITION].create_bucket(name, "us-east-1")
             client("cloudtrail", "us-east-1").create_trail(Name="trail-%d" % number, S3BucketName=name,
                                                            IsMultiRegionTrail=True)
+            topic = client("sns", "us-east-1").create_topic(Name=name)["TopicArn"]
+            client("cloudwatch", "us-east-1").put_metric_alarm(
+                AlarmName=name, MetricName="root", Namespace="trails", AlarmActions=[topic], Period=300,
+                Statistic="Sum", Threshold=1, EvaluationPeriods=1,
+                ComparisonOperator="GreaterThanOrEqualToThreshold")
 
 
 def fill_organization(plan):
