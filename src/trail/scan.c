@@ -231,7 +231,7 @@ static void work(void *shared, unsigned index)
 
     worker->scan = scan;
     worker->index = index;
-    worker->inflate = inflate_new(scan->config->jobs);
+    worker->inflate = inflate_new(scan->config->simd);
     worker->matcher = matcher_new(scan->config, index);
     records_init(&worker->records, scan->config->simd);
     arena_init(&worker->arena, 2 * RECORD_SIZE_MAX);

@@ -4,7 +4,7 @@
  * that lie across windows. */
 #include <stdio.h>
 
-#include "codec/gzip_member.h"
+#include "codec/gzip.h"
 #include "fuzz/scan_ways.h"
 #include "support/property.h"
 

@@ -127,7 +127,7 @@ static int setup(void **state)
 {
     static struct fixture fixture;
 
-    fixture = (struct fixture){.gzip = gzip_new()};
+    fixture = (struct fixture){.gzip = gzip_new(simd_level_detect())};
     buf_init(&fixture.out, 16 << 20);
     buf_init(&fixture.packed, 16 << 20);
     *state = &fixture;
