@@ -5,12 +5,7 @@
 #include "base/arena.h"
 #include "codec/deflate_fast.h"
 
-enum {
-    LITERAL_COUNT_MAX = 286,
-    DISTANCE_COUNT_MAX = 30,
-    BLOCK_END = 256,
-    PRE_BITS = 7
-};
+enum { LITERAL_COUNT_MAX = 286, DISTANCE_COUNT_MAX = 30, BLOCK_END = 256, PRE_BITS = 7 };
 
 void deflate_free(struct deflate *deflate)
 {
@@ -194,7 +189,7 @@ static unsigned code_add_tables(const struct code *code, unsigned i, uint32_t wo
     second_bits = longest - code->table_bits;
     for (unsigned bits = code->table_bits + 1; bits <= longest; bits++) {
         for (; i < code->firsts[bits + 1]; i++) {
-            uint32_t entry = code->bases[code->symbols[i]] + (bits - code->table_bits) * ENTRY_BIT;
+            uint32_t entry = code->bases[code->symbols[i]] + bits * ENTRY_BIT;
             if ((word & (size - 1)) != prefix) {
                 prefix = word & (size - 1);
                 begin = at;
@@ -487,50 +482,43 @@ static enum deflate_step copy_stored(struct deflate *deflate, struct deflate_io 
     return n == room ? DEFLATE_ROOM : io->in_is_all ? DEFLATE_CUT : DEFLATE_INPUT;
 }
 
-/* The entry for the bits at hand, with the bits it takes in all. */
-static uint32_t look_up(const uint32_t *table, unsigned table_bits, unsigned second_bits,
-                        uint64_t bits, unsigned *taken)
+/* The entry for the bits at hand. */
+static uint32_t look_up(const uint32_t *table, unsigned first_bits, unsigned second_bits,
+                        uint64_t bits)
 {
-    uint32_t entry = table[bits & ((UINT64_C(1) << table_bits) - 1)];
+    uint32_t entry = table[bits & ((UINT64_C(1) << first_bits) - 1)];
 
-    *taken = 0;
-    if ((entry & DEFLATE_SPECIAL) != 0 && (entry & DEFLATE_TABLE) != 0) {
-        *taken = table_bits;
+    if ((entry & DEFLATE_LITERALS) == 0 && (entry & DEFLATE_SPECIAL) != 0 &&
+        (entry & DEFLATE_TABLE) != 0) {
         entry = table[(entry >> 8 & 0xFFFF) +
-                      (bits >> table_bits & ((UINT64_C(1) << second_bits) - 1))];
+                      (bits >> first_bits & ((UINT64_C(1) << second_bits) - 1))];
     }
-    *taken += entry & 63;
     return entry;
 }
 
-static size_t extra_of(uint32_t entry, uint64_t bits, unsigned taken)
+static size_t value_of(uint32_t entry, uint64_t bits)
 {
-    unsigned extra = (entry & 63) - (entry >> 8 & 15);
-
-    return (size_t)(entry >> 16) + (size_t)(bits >> (taken - extra) & ((UINT64_C(1) << extra) - 1));
+    bits &= (UINT64_C(1) << (entry & 63)) - 1;
+    return (size_t)(entry >> 16) + (size_t)(bits >> (entry >> 8 & 15));
 }
 
-/* A match whose length was looked up; nothing is taken yet. */
-static enum deflate_step copy_match(struct deflate *deflate, struct deflate_io *io, uint32_t entry,
-                                    unsigned taken)
+/* A match whose length was looked up; nothing is taken before all of it is there. */
+static enum deflate_step copy_match(struct deflate *deflate, struct deflate_io *io, uint32_t entry)
 {
-    size_t length = extra_of(entry, deflate->bits, taken), distance = 0;
-    uint64_t bits = deflate->bits >> taken;
-    unsigned distance_taken = 0;
+    size_t length = value_of(entry, deflate->bits), distance = 0;
+    uint64_t bits = deflate->bits >> (entry & 63);
+    unsigned taken = entry & 63;
 
-    entry = look_up(deflate->distances, DISTANCE_BITS, deflate->distance_second_bits, bits,
-                    &distance_taken);
-    if (taken + distance_taken > deflate->count) {
+    entry = look_up(deflate->distances, DISTANCE_BITS, deflate->distance_second_bits, bits);
+    taken += entry & 63;
+    if (taken > deflate->count) {
         return DEFLATE_CUT;
     }
-    if ((entry & DEFLATE_SPECIAL) != 0) {
+    distance = value_of(entry, bits);
+    if ((entry & DEFLATE_SPECIAL) != 0 || distance > (size_t)(io->out - io->window)) {
         return DEFLATE_DAMAGED;
     }
-    distance = extra_of(entry, bits, distance_taken);
-    if (distance > (size_t)(io->out - io->window)) {
-        return DEFLATE_DAMAGED;
-    }
-    bits_drop(deflate, taken + distance_taken);
+    bits_drop(deflate, taken);
     for (; length > 0; length--, io->out++) {
         *io->out = *(io->out - distance);
     }
@@ -540,27 +528,23 @@ static enum deflate_step copy_match(struct deflate *deflate, struct deflate_io *
 /* One symbol near the end of the input, from bits that are really there. */
 static enum deflate_step decode_one(struct deflate *deflate, struct deflate_io *io)
 {
-    unsigned taken = 0;
     uint32_t entry = 0;
+    unsigned taken = 0;
 
     bits_fill(deflate, io);
-    entry = look_up(deflate->literals, LITERAL_BITS, deflate->literal_second_bits, deflate->bits,
-                    &taken);
+    entry = look_up(deflate->literals, LITERAL_BITS, deflate->literal_second_bits, deflate->bits);
+    /* Of two literals only the first: the second may be of bits behind the end. */
+    taken = (entry & DEFLATE_LITERALS) != 0 ? entry >> 8 & 15 : entry & 63;
+    if (taken > deflate->count) {
+        return DEFLATE_CUT;
+    }
     if ((entry & DEFLATE_LITERALS) != 0) {
-        /* Of a pair, only the first: the second may be of bits behind the end. */
-        taken -= (entry & 63) - (entry >> 8 & 15);
-        if (taken > deflate->count) {
-            return DEFLATE_CUT;
-        }
         bits_drop(deflate, taken);
         *io->out++ = (unsigned char)(entry >> 16);
         return DEFLATE_INPUT;
     }
-    if (taken > deflate->count) {
-        return DEFLATE_CUT;
-    }
     if ((entry & DEFLATE_SPECIAL) == 0) {
-        return copy_match(deflate, io, entry, taken);
+        return copy_match(deflate, io, entry);
     }
     bits_drop(deflate, taken);
     return (entry & DEFLATE_BLOCK_END) != 0 ? DEFLATE_END : DEFLATE_DAMAGED;
