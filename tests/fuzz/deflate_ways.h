@@ -24,7 +24,7 @@ struct deflate_way {
     unsigned char text[DEFLATE_TEXT_MAX];
 };
 
-static void deflate_way_zlib(const unsigned char *data, size_t size, struct deflate_way *way)
+static inline void deflate_way_zlib(const unsigned char *data, size_t size, struct deflate_way *way)
 {
     z_stream stream = {.next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)size};
     int code = 0;
@@ -45,8 +45,9 @@ static void deflate_way_zlib(const unsigned char *data, size_t size, struct defl
 }
 
 /* More of the input, in a buffer of exactly its size, so that a read behind it is seen. */
-static void deflate_way_input(struct deflate_io *io, unsigned char **input,
-                              const unsigned char *data, size_t size, size_t *held, size_t step)
+static inline void deflate_way_input(struct deflate_io *io, unsigned char **input,
+                                     const unsigned char *data, size_t size, size_t *held,
+                                     size_t step)
 {
     size_t left = *input == NULL ? 0 : (size_t)(io->in_end - io->in);
     size_t more = left + step < DEFLATE_INPUT_MIN ? DEFLATE_INPUT_MIN - left : step;
@@ -70,8 +71,8 @@ static void deflate_way_input(struct deflate_io *io, unsigned char **input,
 
 /* Input comes `step` bytes at a time; room is made by `room`, and what is more than a window behind
  * is overwritten, as callers do. */
-static void deflate_way_ours(struct deflate *deflate, const unsigned char *data, size_t size,
-                             size_t step, size_t room, struct deflate_way *way)
+static inline void deflate_way_ours(struct deflate *deflate, const unsigned char *data, size_t size,
+                                    size_t step, size_t room, struct deflate_way *way)
 {
     unsigned char *window = mem_alloc(DEFLATE_WINDOW + room + DEFLATE_SLACK), *input = NULL;
     struct deflate_io io = {.window = window, .out = window, .out_end = window + room};
@@ -108,8 +109,8 @@ static void deflate_way_ours(struct deflate *deflate, const unsigned char *data,
 }
 
 /* NULL, or in what they differ. */
-static const char *deflate_ways_differ(const unsigned char *data, size_t size, size_t step,
-                                       size_t room)
+static inline const char *deflate_ways_differ(const unsigned char *data, size_t size, size_t step,
+                                              size_t room)
 {
     static struct deflate *levels[SIMD_AVX512 + 1];
     static struct deflate_way wanted, got;
@@ -137,8 +138,8 @@ static const char *deflate_ways_differ(const unsigned char *data, size_t size, s
 }
 
 /* The text deflated by zlib in one of its 450 ways; to be freed. */
-static unsigned char *deflate_way_pack(const unsigned char *text, size_t n, unsigned how,
-                                       size_t *size)
+static inline unsigned char *deflate_way_pack(const unsigned char *text, size_t n, unsigned how,
+                                              size_t *size)
 {
     static const int strategies[] = {Z_DEFAULT_STRATEGY, Z_FILTERED, Z_HUFFMAN_ONLY, Z_RLE,
                                      Z_FIXED};

@@ -205,8 +205,9 @@ static void put_symbols(struct random *random, struct bits *bits, const struct w
 static void put_block(struct random *random, struct bits *bits)
 {
     struct words literals, distances;
-    size_t literal_count = 257 + random_below(random, 30);
-    size_t distance_count = 1 + random_below(random, 30);
+    size_t more = random_chance(random, 5) ? 32 : 30; /* 30 is what zlib takes */
+    size_t literal_count = 257 + random_below(random, more);
+    size_t distance_count = 1 + random_below(random, more);
     size_t wanted = random_chance(random, 50) ? literal_count : 2 + random_below(random, 60);
 
     make_lengths(random, &literals, literal_count, wanted < literal_count ? wanted : literal_count);
