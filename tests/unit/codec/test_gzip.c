@@ -314,7 +314,7 @@ static void test_source_failure_is_passed_on(void **state)
     assert_string_equal(err.text, "the line went dead");
 }
 
-/* Longer than the window and ISA-L's own buffers, in members of stored blocks; all known before. */
+/* Longer than the window and the input buffer, in members of stored blocks; all known before. */
 static void test_long_streams(void **state)
 {
     struct fixture *f = *state;
