@@ -5,18 +5,14 @@
 #include <string.h>
 
 #include <isa-l/crc.h>
-#include <isa-l/igzip_lib.h>
 
 #include "base/arena.h"
+#include "codec/deflate.h"
 
-/* ISA-L inflates the raw deflate stream and computes its CRC; header and trailer are read here, so
- * that every defect has its own message and nothing depends on how the source cuts its pieces. */
+/* Header and trailer are read byte by byte, so that every defect has its own message and nothing
+ * depends on how the source cuts its pieces. */
 
-enum {
-    INPUT_SIZE = 64 << 10,
-    UNREAD_MAX = 8, /* ISA-L reads ahead by at most its 64-bit buffer */
-    OUTPUT_STEP_MAX = 1 << 30,
-};
+enum { INPUT_SIZE = 64 << 10, WINDOW_SIZE = 256 << 10 };
 
 /* The flags of a member's header (RFC 1952, 2.3.1). */
 enum { FLAG_CRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAG_RESERVED = 0xE0 };
@@ -28,52 +24,53 @@ struct gzip {
     enum state state;
     bool source_is_over;
     uint64_t member_count;
-    uint64_t taken; /* compressed bytes behind the window */
+    uint64_t read; /* compressed bytes up to in_end */
 
-    /* The window is input[at..end); UNREAD_MAX bytes before it may always be put back. */
+    /* What was read and not used: of `input`, or at first of the bytes that were known before. */
+    const unsigned char *in, *in_end;
     unsigned char *input;
-    size_t capacity, at, end;
+
+    /* [from, to) is shown; the 32 KiB in front of `to` are kept, and none of other members used. */
+    unsigned char *window;
+    size_t capacity, from, to, member_begin;
 
     uint64_t member_size; /* inflated bytes of this member */
-    uint32_t header_crc;
+    uint32_t header_crc, crc;
     struct err failure;
-    struct inflate_state inflate;
+    struct deflate *deflate;
 };
 
-struct gzip *gzip_new(void)
+struct gzip *gzip_new(enum simd_level simd)
 {
     struct gzip *gzip = mem_alloc(sizeof *gzip);
 
-    gzip->capacity = UNREAD_MAX + INPUT_SIZE;
-    gzip->input = mem_alloc(gzip->capacity);
+    gzip->input = mem_alloc(INPUT_SIZE);
+    gzip->capacity = WINDOW_SIZE;
+    gzip->window = mem_alloc(WINDOW_SIZE);
+    gzip->deflate = deflate_new(simd);
     gzip->state = STATE_END;
-    isal_inflate_init(&gzip->inflate);
     return gzip;
 }
 
 void gzip_reset(struct gzip *gzip, struct byte_source source, struct str already)
 {
-    if (gzip->capacity - UNREAD_MAX < already.n) {
-        gzip->capacity = UNREAD_MAX + already.n;
-        gzip->input = mem_resize(gzip->input, gzip->capacity);
-    }
-    if (already.n > 0) {
-        memcpy(gzip->input + UNREAD_MAX, already.p, already.n);
-    }
-    gzip->at = UNREAD_MAX;
-    gzip->end = UNREAD_MAX + already.n;
+    gzip->in = already.n > 0 ? (const unsigned char *)already.p : gzip->input;
+    gzip->in_end = gzip->in + already.n;
+    gzip->read = already.n;
+    gzip->from = gzip->to = 0;
     gzip->source = source;
     gzip->state = STATE_HEADER;
     gzip->source_is_over = false;
     gzip->member_count = 0;
-    gzip->taken = 0;
     gzip->failure = (struct err){0};
 }
 
 void gzip_free(struct gzip *gzip)
 {
     if (gzip != NULL) {
+        deflate_free(gzip->deflate);
         mem_free(gzip->input);
+        mem_free(gzip->window);
         mem_free(gzip);
     }
 }
@@ -86,41 +83,58 @@ bool gzip_recognise(struct str start)
 /* Where in the compressed stream we are, for messages. */
 static unsigned long long stream_offset(const struct gzip *gzip)
 {
-    return gzip->taken + (gzip->at - UNREAD_MAX);
+    return gzip->read - (uint64_t)(gzip->in_end - gzip->in);
 }
 
-/* Makes the window hold at least one byte, unless the source is over. */
-static bool window_fill(struct gzip *gzip, struct err *err)
+/* Puts one more piece of the source behind what is left of the input. */
+static bool input_more(struct gzip *gzip, struct err *err)
 {
-    size_t got = 0;
+    size_t left = (size_t)(gzip->in_end - gzip->in), got = 0;
 
-    if (gzip->at < gzip->end || gzip->source_is_over) {
-        return true;
+    assert(left < INPUT_SIZE);
+    if (left > 0) {
+        memmove(gzip->input, gzip->in, left);
     }
-    gzip->taken += gzip->end - UNREAD_MAX;
-    gzip->at = UNREAD_MAX;
-    gzip->end = UNREAD_MAX;
-    if (!gzip->source.read(gzip->source.context, gzip->input + UNREAD_MAX,
-                           gzip->capacity - UNREAD_MAX, &got, err)) {
+    gzip->in = gzip->input;
+    gzip->in_end = gzip->input + left;
+    if (!gzip->source.read(gzip->source.context, gzip->input + left, INPUT_SIZE - left, &got,
+                           err)) {
         return false;
     }
-    gzip->end += got;
+    gzip->in_end += got;
+    gzip->read += got;
     gzip->source_is_over = got == 0;
     return true;
+}
+
+/* At least `n` bytes, unless the source is over. */
+static bool input_fill(struct gzip *gzip, size_t n, struct err *err)
+{
+    while ((size_t)(gzip->in_end - gzip->in) < n && !gzip->source_is_over) {
+        if (!input_more(gzip, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_cut(struct err *err, const char *part)
+{
+    (void)err_set(err, ERR_INPUT, "gzip: the file ends early, in a member's %s", part);
+    err_hint(err, "the file was cut off: fetch or copy it again");
+    return false;
 }
 
 /* One byte of header or trailer; an early end is an error that names `part`. */
 static bool take_byte(struct gzip *gzip, const char *part, unsigned char *out, struct err *err)
 {
-    if (!window_fill(gzip, err)) {
+    if (!input_fill(gzip, 1, err)) {
         return false;
     }
-    if (gzip->at == gzip->end) {
-        (void)err_set(err, ERR_INPUT, "gzip: the file ends early, in a member's %s", part);
-        err_hint(err, "the file was cut off: fetch or copy it again");
-        return false;
+    if (gzip->in == gzip->in_end) {
+        return is_cut(err, part);
     }
-    *out = gzip->input[gzip->at++];
+    *out = *gzip->in++;
     return true;
 }
 
@@ -210,20 +224,16 @@ static bool take_header(struct gzip *gzip, struct err *err)
 /* Behind a member: padding, the end, or the next member's header. */
 static bool begin_member(struct gzip *gzip, struct err *err)
 {
-    for (;;) {
-        if (!window_fill(gzip, err)) {
-            return false;
-        }
-        if (gzip->member_count == 0) {
-            break;
-        }
-        while (gzip->at < gzip->end && gzip->input[gzip->at] == '\0') {
-            gzip->at++;
-        }
-        if (gzip->at < gzip->end) {
-            break;
-        }
-        if (gzip->source_is_over) {
+    if (gzip->member_count > 0) {
+        do {
+            if (!input_fill(gzip, 1, err)) {
+                return false;
+            }
+            while (gzip->in < gzip->in_end && *gzip->in == '\0') {
+                gzip->in++;
+            }
+        } while (gzip->in == gzip->in_end && !gzip->source_is_over);
+        if (gzip->in == gzip->in_end) {
             gzip->state = STATE_END;
             return true;
         }
@@ -231,8 +241,9 @@ static bool begin_member(struct gzip *gzip, struct err *err)
     if (!take_header(gzip, err)) {
         return false;
     }
-    isal_inflate_reset(&gzip->inflate);
-    gzip->inflate.crc_flag = ISAL_GZIP_NO_HDR;
+    deflate_begin(gzip->deflate);
+    gzip->crc = 0;
+    gzip->member_begin = gzip->to;
     gzip->member_size = 0;
     gzip->member_count++;
     gzip->state = STATE_DATA;
@@ -259,9 +270,9 @@ static bool end_member(struct gzip *gzip, struct err *err)
     if (!take_u32(gzip, &crc, err) || !take_u32(gzip, &size, err)) {
         return false;
     }
-    if (crc != gzip->inflate.crc || size != (uint32_t)gzip->member_size) {
+    if (crc != gzip->crc || size != (uint32_t)gzip->member_size) {
         (void)err_set(err, ERR_INPUT, "gzip: a member has a wrong %s (it ends at offset %llu)",
-                      crc != gzip->inflate.crc ? "checksum" : "length", stream_offset(gzip));
+                      crc != gzip->crc ? "checksum" : "length", stream_offset(gzip));
         err_hint(err, "the file is damaged: fetch or copy it again");
         return false;
     }
@@ -269,75 +280,51 @@ static bool end_member(struct gzip *gzip, struct err *err)
     return true;
 }
 
-/* The whole bytes left in ISA-L's bit buffer belong to the trailer: puts them back. */
-static void put_back(struct gzip *gzip)
+/* Inflates up to `end` of the window or a little further. The checksum is taken of what is still in
+ * the nearest cache. */
+static bool inflate_step(struct gzip *gzip, size_t end, struct err *err)
 {
-    struct inflate_state *inflate = &gzip->inflate;
-    unsigned spare_bits = (unsigned)inflate->read_in_length % 8;
-    size_t count = (size_t)inflate->read_in_length / 8;
-    uint64_t bits = inflate->read_in >> spare_bits;
+    struct deflate_io io = {
+        .in = gzip->in,
+        .in_end = gzip->in_end,
+        .in_is_all = gzip->source_is_over,
+        .window = gzip->window + gzip->member_begin,
+        .out = gzip->window + gzip->to,
+        .out_end = gzip->window + end,
+    };
+    enum deflate_step step = deflate_decode(gzip->deflate, &io);
+    size_t made = (size_t)(io.out - (gzip->window + gzip->to));
 
-    assert(count <= UNREAD_MAX && count <= gzip->at);
-    gzip->at -= count;
-    for (size_t i = 0; i < count; i++) {
-        gzip->input[gzip->at + i] = (unsigned char)(bits >> 8 * i);
+    gzip->crc = crc32_gzip_refl(gzip->crc, gzip->window + gzip->to, made);
+    gzip->to += made;
+    gzip->member_size += made;
+    gzip->in = io.in;
+    switch (step) {
+    case DEFLATE_INPUT:
+        return input_fill(gzip, DEFLATE_INPUT_MIN, err);
+    case DEFLATE_ROOM:
+        return true;
+    case DEFLATE_END:
+        gzip->state = STATE_TRAILER;
+        return true;
+    case DEFLATE_CUT:
+        return is_cut(err, "data");
+    case DEFLATE_DAMAGED:
+        break;
     }
-}
-
-static bool data_is_damaged(const struct gzip *gzip, struct err *err)
-{
     (void)err_set(err, ERR_INPUT, "gzip: damaged data near offset %llu", stream_offset(gzip));
     err_hint(err, "the file is damaged: fetch or copy it again");
     return false;
 }
 
-/* Runs ISA-L once over the window. What it made of damaged data is dropped: it counts a match that
- * it refuses as output, though only leftovers stand there, and it goes on for a while by code
- * tables that zlib refuses at once. */
-static bool inflate_step(struct gzip *gzip, unsigned char *to, size_t size, size_t *got,
-                         struct err *err)
-{
-    struct inflate_state *inflate = &gzip->inflate;
-    size_t before = 0;
-    int result = 0;
-
-    if (!window_fill(gzip, err)) {
-        return false;
-    }
-    before = gzip->end - gzip->at;
-    inflate->next_in = gzip->input + gzip->at;
-    inflate->avail_in = (uint32_t)before;
-    inflate->next_out = to;
-    inflate->avail_out = (uint32_t)size;
-    result = isal_inflate(inflate);
-    gzip->at = gzip->end - inflate->avail_in;
-    *got = size - inflate->avail_out;
-    gzip->member_size += *got;
-    if (result != ISAL_DECOMP_OK) {
-        return data_is_damaged(gzip, err);
-    }
-    if (inflate->block_state == ISAL_BLOCK_FINISH) {
-        put_back(gzip);
-        gzip->state = STATE_TRAILER;
-    } else if (*got == 0 && before == 0) {
-        (void)err_set(err, ERR_INPUT, "gzip: the file ends early, in a member's data");
-        err_hint(err, "the file was cut off: fetch or copy it again");
-        return false;
-    } else if (*got == 0 && inflate->avail_in == before) {
-        return data_is_damaged(gzip, err); /* ISA-L has been reported to stand still on bad data */
-    }
-    return true;
-}
-
-/* One step of whatever comes next; *got stays 0 where it makes no output. */
-static bool gzip_step(struct gzip *gzip, unsigned char *to, size_t size, size_t *got,
-                      struct err *err)
+/* One step of whatever comes next. */
+static bool gzip_step(struct gzip *gzip, size_t end, struct err *err)
 {
     switch (gzip->state) {
     case STATE_HEADER:
         return begin_member(gzip, err);
     case STATE_DATA:
-        return inflate_step(gzip, to, size, got, err);
+        return inflate_step(gzip, end, err);
     case STATE_TRAILER:
         return end_member(gzip, err);
     case STATE_END:
@@ -347,25 +334,67 @@ static bool gzip_step(struct gzip *gzip, unsigned char *to, size_t size, size_t 
     return true;
 }
 
-bool gzip_read(struct gzip *gzip, void *to, size_t size, size_t *got, struct err *err)
+/* Room for a piece behind what is shown. What matches may reach back to, stays. */
+static void make_room(struct gzip *gzip)
 {
-    size_t n = 0;
+    size_t shown = gzip->to - gzip->from, keep = shown, dropped = 0;
 
-    assert(size > 0);
-    size = size < OUTPUT_STEP_MAX ? size : OUTPUT_STEP_MAX;
-    while (n == 0 && gzip->state != STATE_END && gzip->state != STATE_FAILED) {
+    if (gzip->capacity - gzip->to >= GZIP_PIECE + DEFLATE_SLACK) {
+        return;
+    }
+    keep = keep > DEFLATE_WINDOW ? keep : DEFLATE_WINDOW;
+    if (keep > gzip->capacity / 2) {
+        gzip->capacity *= 2;
+        gzip->window = mem_resize(gzip->window, gzip->capacity);
+    }
+    dropped = gzip->to - keep;
+    memmove(gzip->window, gzip->window + dropped, keep);
+    gzip->to = keep;
+    gzip->from = keep - shown;
+    gzip->member_begin = gzip->member_begin > dropped ? gzip->member_begin - dropped : 0;
+}
+
+bool gzip_more(struct gzip *gzip, size_t dropped, struct str *text, struct err *err)
+{
+    size_t end = 0;
+
+    assert(dropped <= gzip->to - gzip->from);
+    gzip->from += dropped;
+    make_room(gzip);
+    end = gzip->to + GZIP_PIECE;
+    while (gzip->to < end && gzip->state != STATE_END && gzip->state != STATE_FAILED) {
         struct err failure = {0};
-        if (!gzip_step(gzip, to, size, &n, &failure)) {
+        if (!gzip_step(gzip, end, &failure)) {
             gzip->failure = failure;
             gzip->state = STATE_FAILED;
         }
     }
-    if (gzip->state == STATE_FAILED) {
+    *text = (struct str){(const char *)gzip->window + gzip->from, gzip->to - gzip->from};
+    if (gzip->state == STATE_FAILED && err->kind == ERR_NONE) {
+        *err = gzip->failure;
+    }
+    return gzip->state != STATE_FAILED;
+}
+
+bool gzip_read(struct gzip *gzip, void *to, size_t size, size_t *got, struct err *err)
+{
+    struct str text = {(const char *)gzip->window + gzip->from, gzip->to - gzip->from};
+    struct err failure = {0};
+
+    assert(size > 0);
+    if (text.n == 0 && !gzip_more(gzip, 0, &text, &failure) && text.n == 0) {
         if (err->kind == ERR_NONE) {
-            *err = gzip->failure;
+            *err = failure;
         }
         return false;
     }
-    *got = n;
+    *got = text.n < size ? text.n : size;
+    memcpy(to, text.p, *got);
+    gzip->from += *got;
     return true;
+}
+
+uint32_t gzip_crc(uint32_t crc, struct str bytes)
+{
+    return crc32_gzip_refl(crc, (const unsigned char *)bytes.p, bytes.n);
 }

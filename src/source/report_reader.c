@@ -14,7 +14,7 @@ void report_reader_init(struct report_reader *reader)
 {
     *reader = (struct report_reader){0};
     row_cutter_init(&reader->cutter);
-    reader->gzip = gzip_new();
+    reader->gzip = gzip_new(simd_level_detect());
     buf_init(&reader->memory, REPORT_JSON_SIZE_MAX);
 }
 

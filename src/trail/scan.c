@@ -6,7 +6,6 @@
 
 #include "base/arena.h"
 #include "os/worker.h"
-#include "rule/text_match.h"
 #include "trail/inflate.h"
 #include "trail/matcher.h"
 #include "trail/prefilter.h"
@@ -91,11 +90,12 @@ static bool take_record(void *shared, struct str record)
 /* A value that is a record, or is wrapped around some. False: the scan is to end. */
 static bool take_value(struct worker *worker, const struct record *value)
 {
+    static const struct str insight = STR_LIT("AwsCloudTrailInsight");
     bool is_digest = false, ok = true;
 
     if (value->list == RECORDS_DELIVERED) {
         if (value->is_first) {
-            worker->is_insight = text_contains(value->text, STR("awscloudtrailinsight"), false) &&
+            worker->is_insight = memmem(value->text.p, value->text.n, insight.p, insight.n) != NULL &&
                                  matcher_is_insight(worker->matcher, value->text);
             worker->has_others = worker->has_others || worker->is_insight;
         }
@@ -231,7 +231,7 @@ static void work(void *shared, unsigned index)
 
     worker->scan = scan;
     worker->index = index;
-    worker->inflate = inflate_new(scan->config->jobs);
+    worker->inflate = inflate_new(scan->config->simd);
     worker->matcher = matcher_new(scan->config, index);
     records_init(&worker->records, scan->config->simd);
     arena_init(&worker->arena, 2 * RECORD_SIZE_MAX);

@@ -53,7 +53,7 @@ static bool probe_gzip(struct str request, size_t step, struct buf *out, struct 
     size_t got = 1;
 
     if (gzip == NULL) {
-        gzip = gzip_new();
+        gzip = gzip_new(simd_level_detect());
     }
     gzip_reset(gzip, (struct byte_source){pieces_read, &pieces}, (struct str){0});
     while (got > 0) {

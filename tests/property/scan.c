@@ -4,7 +4,8 @@
  * that lie across windows. */
 #include <stdio.h>
 
-#include "codec/gzip_member.h"
+#include "codec/gzip.h"
+#include "fuzz/deflate_ways.h"
 #include "fuzz/scan_ways.h"
 #include "support/property.h"
 
@@ -237,20 +238,33 @@ static void put_u32(struct buf *out, uint32_t value)
     }
 }
 
-/* A member of stored blocks, which is all that is asked of a compressor here. */
-static void put_member(struct random *random, struct buf *out, struct str text)
+static void put_stored(struct buf *out, struct str text)
 {
     enum { BLOCK_MAX = 65535 };
-    bool has_name = random_chance(random, 20);
 
-    buf_str(out,
-            has_name ? STR("\x1f\x8b\x08\x08\0\0\0\0\0\xff") : STR("\x1f\x8b\x08\0\0\0\0\0\0\xff"));
-    buf_bytes(out, "name", has_name ? sizeof "name" : 0);
     for (size_t at = 0; at < text.n || at == 0; at += BLOCK_MAX) {
         struct str block = str_sub(text, at, at + BLOCK_MAX < text.n ? at + BLOCK_MAX : text.n);
         buf_char(out, at + BLOCK_MAX >= text.n ? 1 : 0);
         put_u32(out, (~(uint32_t)block.n & 0xFFFF) << 16 | (uint32_t)block.n);
         buf_str(out, block);
+    }
+}
+
+static void put_member(struct random *random, struct buf *out, struct str text)
+{
+    bool has_name = random_chance(random, 20);
+
+    buf_str(out,
+            has_name ? STR("\x1f\x8b\x08\x08\0\0\0\0\0\xff") : STR("\x1f\x8b\x08\0\0\0\0\0\0\xff"));
+    buf_bytes(out, "name", has_name ? sizeof "name" : 0);
+    if (random_chance(random, 20)) {
+        put_stored(out, text);
+    } else {
+        size_t n = 0;
+        unsigned char *packed = deflate_way_pack((const unsigned char *)text.p, text.n,
+                                                 (unsigned)random_below(random, 450), &n);
+        buf_bytes(out, (const char *)packed, n);
+        mem_free(packed);
     }
     put_u32(out, gzip_crc(0, text));
     put_u32(out, (uint32_t)text.n);

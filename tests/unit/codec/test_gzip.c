@@ -127,7 +127,7 @@ static int setup(void **state)
 {
     static struct fixture fixture;
 
-    fixture = (struct fixture){.gzip = gzip_new()};
+    fixture = (struct fixture){.gzip = gzip_new(simd_level_detect())};
     buf_init(&fixture.out, 16 << 20);
     buf_init(&fixture.packed, 16 << 20);
     *state = &fixture;
@@ -314,7 +314,7 @@ static void test_source_failure_is_passed_on(void **state)
     assert_string_equal(err.text, "the line went dead");
 }
 
-/* Longer than the window and ISA-L's own buffers, in members of stored blocks; all known before. */
+/* Longer than the window and the input buffer, in members of stored blocks; all known before. */
 static void test_long_streams(void **state)
 {
     struct fixture *f = *state;

@@ -79,7 +79,7 @@ static bool show(struct inflate *inflate, struct str file, size_t step, size_t k
 static void every_way_shows_the_same(void **state)
 {
     static const size_t sizes[] = {1, 1000, 32 << 10, 100000, 3 << 20, 20 << 20};
-    struct inflate *inflate = inflate_new(2);
+    struct inflate *inflate = inflate_new(simd_level_detect());
     struct buf text, packed, seen;
 
     (void)state;
@@ -115,7 +115,7 @@ static void every_way_shows_the_same(void **state)
 
 static void several_members_are_one_text(void **state)
 {
-    struct inflate *inflate = inflate_new(1);
+    struct inflate *inflate = inflate_new(simd_level_detect());
     struct buf packed, seen;
     struct err err = {0};
 
@@ -136,7 +136,7 @@ static void several_members_are_one_text(void **state)
 /* Each byte of a file turned over once: it is seen, and what is right before it is shown. */
 static void damage_is_told(void **state)
 {
-    struct inflate *inflate = inflate_new(1);
+    struct inflate *inflate = inflate_new(simd_level_detect());
     struct buf text, packed, seen;
 
     (void)state;
@@ -174,7 +174,7 @@ static void damage_is_told(void **state)
 
 static void a_bomb_stops_at_its_limit(void **state)
 {
-    struct inflate *inflate = inflate_new(1);
+    struct inflate *inflate = inflate_new(simd_level_detect());
     char *zeros = mem_alloc(TRAIL_INFLATED_MAX + (1 << 20));
     struct buf packed;
     struct err err = {0};
@@ -195,7 +195,7 @@ static void a_bomb_stops_at_its_limit(void **state)
 
 static void too_much_that_is_compressed_is_refused(void **state)
 {
-    struct inflate *inflate = inflate_new(1);
+    struct inflate *inflate = inflate_new(simd_level_detect());
     char *noise = mem_alloc(TRAIL_COMPRESSED_MAX);
     uint64_t random = 1;
     struct buf packed;
