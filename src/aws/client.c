@@ -43,6 +43,11 @@ void aws_session_release(struct aws_session *session)
     throttle_release(&session->throttle);
 }
 
+bool aws_failure_may_pass(const struct aws_failure *failure)
+{
+    return failure->class == AWS_RETRY || failure->class == AWS_RETRY_SLOWER;
+}
+
 void aws_session_label(struct aws_session *session, struct str label)
 {
     assert(label.n <= AWS_LABEL_MAX);
@@ -55,6 +60,7 @@ struct progress {
     struct aws_session *session;
     const struct aws_call *call;
     const struct credentials *credentials; /* of the last try */
+    struct retry_patience *patience;       /* NULL: endless */
     char api[128];
     int64_t signed_at;
     unsigned attempts;
@@ -72,6 +78,49 @@ static bool pause(struct progress *progress, uint64_t ms)
     const struct net_clock *clock = &progress->session->client->clock;
 
     return ms == 0 || clock->sleep_ms(clock->context, ms);
+}
+
+static void spend(struct retry_patience *patience, uint64_t ms)
+{
+    if (patience != NULL) {
+        retry_patience_spend(patience, ms);
+    }
+}
+
+static uint64_t now_ms(const struct progress *progress)
+{
+    const struct net_clock *clock = &progress->session->client->clock;
+
+    return clock->monotonic_ms(clock->context);
+}
+
+/* What a try took that came to nothing is spent. Being denied, or told that there is no such thing,
+ * is an answer. */
+static void patience_tell(const struct progress *progress, bool ok,
+                          const struct aws_failure *failure, uint64_t took_ms,
+                          const struct err *why)
+{
+    if (progress->patience == NULL) {
+        return;
+    }
+    if (ok || failure->class == AWS_SKIP_DENIED || failure->class == AWS_SKIP_ABSENT) {
+        retry_patience_renew(progress->patience);
+    } else if (aws_failure_may_pass(failure)) {
+        retry_patience_spend(progress->patience, took_ms);
+        progress->patience->why = *why;
+    }
+}
+
+/* Nobody waits for a call any more that was to be made. */
+static bool refuse(const struct progress *progress, struct aws_failure *failure, struct err *err)
+{
+    const struct aws_call *call = progress->call;
+
+    failure->class = AWS_RETRY;
+    (void)err_set(err, ERR_REMOTE, "%s %s: not asked, after %u s without an answer: %s",
+                  aws_service_info(call->service)->name, call->operation,
+                  (unsigned)(progress->patience->size_ms / 1000), progress->patience->why.text);
+    return false;
 }
 
 /* The clock of an answer that was refused for its time; false when ours is no other. */
@@ -160,6 +209,7 @@ static bool prepare_retry(struct progress *progress, struct aws_failure *failure
     struct aws_session *session = progress->session;
     const struct aws_client *client = session->client;
     int cost = failure->fault == HTTP_TIMED_OUT ? COST_TIMEOUT : COST;
+    uint64_t wait_ms = 0;
 
     switch (failure->class) {
     case AWS_RETRY_CLOCK:
@@ -175,12 +225,19 @@ static bool prepare_retry(struct progress *progress, struct aws_failure *failure
         return true;
     case AWS_RETRY:
     case AWS_RETRY_SLOWER:
-        return !is_perhaps_done(progress->call, failure) &&
-               progress->attempts < client->retry.attempts_max &&
-               retry_budget_take(&session->budget, cost) &&
-               pause(progress, retry_wait_ms(&client->retry, progress->attempts,
-                                             client->clock.random(client->clock.context),
-                                             progress->retry_after_ms));
+        if (is_perhaps_done(progress->call, failure) ||
+            progress->attempts >= client->retry.attempts_max) {
+            return false;
+        }
+        wait_ms =
+            retry_wait_ms(&client->retry, progress->attempts,
+                          client->clock.random(client->clock.context), progress->retry_after_ms);
+        if ((progress->patience != NULL && !retry_patience_allows(progress->patience, wait_ms)) ||
+            !retry_budget_take(&session->budget, cost)) {
+            return false;
+        }
+        spend(progress->patience, wait_ms);
+        return pause(progress, wait_ms);
     case AWS_SKIP_DENIED:
     case AWS_SKIP_ABSENT:
     case AWS_SKIP_STATE:
@@ -191,15 +248,19 @@ static bool prepare_retry(struct progress *progress, struct aws_failure *failure
     return false;
 }
 
-/* Waits for a place in the queue, where AWS said that we are too fast. */
+/* Waits for a place in the queue, where AWS said that we are too fast. In a session that others
+ * share, it says nothing about this call how long the queue is. */
 static bool turn_wait(struct progress *progress)
 {
     struct aws_session *session = progress->session;
-    const struct net_clock *clock = &session->client->clock;
+    uint64_t wait_ms = 0;
 
-    return session->client->settings.keeps_rate ||
-           pause(progress, throttle_take(&session->throttle, str_from(progress->api),
-                                         clock->monotonic_ms(clock->context)));
+    if (session->client->settings.keeps_rate) {
+        return true;
+    }
+    wait_ms = throttle_take(&session->throttle, str_from(progress->api), now_ms(progress));
+    spend(session->patience, wait_ms);
+    return pause(progress, wait_ms);
 }
 
 static bool credentials_take(struct progress *progress, struct aws_failure *failure,
@@ -222,13 +283,21 @@ static bool credentials_take(struct progress *progress, struct aws_failure *fail
 bool aws_send(struct aws_session *session, const struct aws_call *call, struct aws_answer *answer,
               struct aws_failure *failure, struct err *err)
 {
-    struct progress progress = {.session = session, .call = call};
+    struct progress progress = {.session = session,
+                                .call = call,
+                                .patience =
+                                    call->patience != NULL ? call->patience : session->patience};
     bool ok = false, again = true;
 
     (void)snprintf(progress.api, sizeof progress.api, "%s:%s",
                    aws_service_info(call->service)->name, call->operation);
+    if (progress.patience != NULL && retry_patience_is_over(progress.patience)) {
+        *failure = (struct aws_failure){0};
+        return refuse(&progress, failure, err);
+    }
     while (again) {
         struct err last = {0};
+        uint64_t begin_ms = 0;
 
         *failure = (struct aws_failure){.class = AWS_FAIL, .attempts = progress.attempts};
         if (!turn_wait(&progress)) {
@@ -239,7 +308,9 @@ bool aws_send(struct aws_session *session, const struct aws_call *call, struct a
             return false;
         }
         failure->attempts = ++progress.attempts;
+        begin_ms = now_ms(&progress);
         ok = try_once(&progress, answer, failure, &last);
+        patience_tell(&progress, ok, failure, now_ms(&progress) - begin_ms, &last);
         again = !ok && prepare_retry(&progress, failure);
         credentials_drop(progress.credentials);
         progress.credentials = NULL;

@@ -79,6 +79,7 @@ struct aws_session {
     struct credentials_source *credentials; /* borrowed; NULL: nothing is signed */
     struct throttle throttle;
     struct retry_budget budget;
+    struct retry_patience *patience; /* of its calls, which then are one thread's; NULL: endless */
 };
 
 void aws_session_init(struct aws_session *session, struct aws_client *client,
@@ -105,6 +106,7 @@ struct aws_call {
     struct str bearer;   /* x-amz-sso_bearer_token, for AWS_SSO */
     size_t answer_max;   /* bytes; 0: 64 MiB */
     uint32_t timeout_ms; /* of one try; 0: 5 minutes */
+    struct retry_patience *patience; /* of this call, in a session that others share */
     enum aws_service service;
     bool is_unsigned; /* of a signed service: this operation is not */
     bool is_secret;   /* answer or parameters hold secrets: both are wiped */
@@ -137,6 +139,9 @@ struct aws_failure {
     char region[AWS_REGION_MAX + 1]; /* where a bucket is that was asked for elsewhere */
     unsigned attempts;
 };
+
+/* Whether it is a matter of time: of the network, of load, of too many calls. */
+bool aws_failure_may_pass(const struct aws_failure *failure);
 
 /* *answer is zeroed or was released. On failure *failure is filled and *err (ERR_REMOTE) tells it
  * to people: service, operation, code, message, request id; never a credential. Errors before

@@ -63,7 +63,7 @@ static void add_role(struct request *request, const struct role *role)
 bool role_fetch(void *context, struct credentials *out, struct err *err)
 {
     struct role *role = context;
-    struct request request = {.call = {.operation = "AssumeRole"}};
+    struct request request = {.call = {.operation = "AssumeRole", .patience = role->patience}};
     struct secret code = {0};
     bool ok = false;
 
@@ -102,7 +102,7 @@ bool role_fetch_web_identity(struct role *role, struct str token, struct credent
 bool root_user_fetch(void *context, struct credentials *out, struct err *err)
 {
     struct root_user *root = context;
-    struct request request = {.call = {.operation = "AssumeRoot"}};
+    struct request request = {.call = {.operation = "AssumeRoot", .patience = root->patience}};
 
     add(&request, "TargetPrincipal", root->account);
     add(&request, "TaskPolicyArn.arn", root->task_policy_arn);

@@ -26,7 +26,8 @@ struct role {
     uint32_t duration_s; /* 0: STS's own, an hour */
     mfa_prompt_fn prompt;
     void *prompt_context;
-    struct aws_failure failure; /* of the last fetch that failed */
+    struct retry_patience *patience; /* with STS, for this role; NULL: endless */
+    struct aws_failure failure;      /* of the last fetch that failed */
 };
 
 /* sts:AssumeRole; a credentials_fetch_fn over a struct role. */
@@ -41,6 +42,7 @@ struct root_user {
     struct str account;         /* a member account's id */
     struct str task_policy_arn; /* what the session may do: IAMAuditRootUserCredentials */
     uint32_t duration_s;        /* at most 900; 0: STS's own */
+    struct retry_patience *patience;
     struct aws_failure failure;
 };
 

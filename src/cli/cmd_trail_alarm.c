@@ -141,7 +141,7 @@ static bool plan_blind(struct alarm_job *job, struct alarm_plan *plan, struct er
         err_hint(err, "12 digits, and a name such as eu-west-1: nobody is asked");
         return false;
     }
-    alarm_state_init(&job->state, account, region);
+    alarm_job_place(job, account, region);
     return alarm_plan_make_blind(&job->arena, &job->state, group, &job->selection, &job->wish, plan,
                                  err);
 }

@@ -88,6 +88,13 @@ bool alarm_job_read(struct alarm_job *job, struct err *err)
 
 /* ---- the account ---------------------------------------------------------------------------- */
 
+void alarm_job_place(struct alarm_job *job, struct str account, struct str region)
+{
+    const char *partition = aws_partition_of(region);
+
+    alarm_state_init(&job->state, account, region, partition == NULL ? "aws" : partition);
+}
+
 bool alarm_job_collect(struct alarm_job *job, struct err *err)
 {
     struct aws_connection *connection = &job->connection;
@@ -106,7 +113,7 @@ bool alarm_job_collect(struct alarm_job *job, struct err *err)
     if (!alarm_account(&connection->session, &job->arena, &account, err)) {
         return false;
     }
-    alarm_state_init(&job->state, account, region);
+    alarm_job_place(job, account, region);
     return alarm_collect(&connection->session, &job->state, job->wish.topic, err) &&
            alarm_check(&job->arena, &job->state, &job->selection, &job->report, err);
 }
@@ -117,13 +124,16 @@ static bool judge(struct alarm_job *job, struct alarm_control *controls, size_t 
     struct ruleset rules;
     struct eval_context context;
     struct buf json;
+    struct json_writer writer = {.out = &json};
     struct value entity;
     bool ok = false;
 
     ruleset_init(&rules);
     buf_init(&json, ARENA_SIZE_MAX);
     eval_init(&context, system_now());
-    alarm_state_entity_write(&json, &job->state);
+    json_open(&writer, '{');
+    alarm_state_write(&writer, &job->state);
+    json_close(&writer, '}');
     ok = ruleset_add_pack(&rules, STR("account"), err) && ruleset_compile(&rules, err);
     for (size_t i = 0; ok && i < job->report.count; i++) {
         for (size_t k = 0; ok && k < rules.count; k++) {

@@ -37,6 +37,8 @@ void alarm_job_release(struct alarm_job *job);
 
 /* --alarms, --trail, --notify, --topic, --namespace, where the part has them. */
 MUST_USE bool alarm_job_read(struct alarm_job *job, struct err *err);
+/* The state begins, of which nothing is known but where it is. */
+void alarm_job_place(struct alarm_job *job, struct str account, struct str region);
 /* Signs in and asks, anew each time; then checks. */
 MUST_USE bool alarm_job_collect(struct alarm_job *job, struct err *err);
 /* Appends what the check found, as --format says, with the verdicts of controls. */

@@ -10,9 +10,8 @@ enum {
     REPORT_SIZE_MAX = 64 << 20,
     POLL_FIRST_MS = 500,
     POLL_LAST_MS = 8000,
-    REPORT_WAIT_MS = 15 * 60 * 1000,
-    GENERATE_MAX = 12,
-    ENTER_MAX = 8,
+    POLLS_MAX = 40, /* five minutes */
+    PATIENCE_MS = 90 * 1000,
 };
 
 /* ---- Life ----------------------------------------------------------------------------------- */
@@ -32,6 +31,7 @@ struct account_work *account_work_new(struct collector *collector,
     work->collector = collector;
     work->account = account;
     (void)snprintf(work->id, sizeof work->id, "%012" PRIu64, account->number);
+    work->patience.size_ms = PATIENCE_MS;
     asker_init(&work->asker);
     buf_init(&work->report, REPORT_SIZE_MAX);
     return work;
@@ -94,16 +94,20 @@ struct account_result account_work_result(const struct account_work *work)
 
 /* ---- Entering ------------------------------------------------------------------------------- */
 
-/* Later and later, so that who waits long asks seldom. */
-static enum work_end park(struct account_work *work)
+/* Later and later, so that who waits long asks seldom. `is_trouble`: AWS does not say that all is
+ * well, and to be waited for. */
+static enum work_end park(struct account_work *work, bool is_trouble)
 {
     uint64_t wait = POLL_FIRST_MS;
 
     for (unsigned i = 0; i < work->park_count && wait < POLL_LAST_MS; i++) {
         wait *= 2;
     }
+    if (is_trouble) {
+        retry_patience_spend(&work->patience, wait);
+    }
     work->park_count++;
-    work->due_ms = now_ms(work) + (wait < POLL_LAST_MS ? wait : POLL_LAST_MS);
+    work->due_ms = now_ms(work) + wait;
     return WORK_PARKED;
 }
 
@@ -130,7 +134,8 @@ static bool role_make(struct account_work *work, struct err *err)
     *work->role = (struct role){.sts = &collector->sts,
                                 .arn = work->role_arn,
                                 .session_name = collector->session_name,
-                                .external_id = entry->external_id};
+                                .external_id = entry->external_id,
+                                .patience = &work->patience};
     work->credentials = credentials_source_new(role_fetch, work->role, &collector->client->clock);
     return true;
 }
@@ -138,14 +143,12 @@ static bool role_make(struct account_work *work, struct err *err)
 static enum work_end enter_fail(struct account_work *work, const struct aws_failure *failure,
                                 struct err *err)
 {
-    bool may_pass = failure->class == AWS_RETRY || failure->class == AWS_RETRY_SLOWER;
-
     if (failure->fault == HTTP_CANCELLED) {
         return WORK_STOPPED;
     }
-    if (may_pass && work->park_count < ENTER_MAX) {
+    if (aws_failure_may_pass(failure) && !retry_patience_is_over(&work->patience)) {
         *err = (struct err){0};
-        return park(work);
+        return park(work, true);
     }
     if (failure->class == AWS_FAIL_LOGIN) {
         err_hint(err, "sign in again, then 'keywarden collect --resume'");
@@ -177,6 +180,7 @@ static enum work_end enter(struct account_work *work, struct err *err)
     }
     aws_session_init(&work->session, work->collector->client, work->credentials);
     aws_session_label(&work->session, str_from(work->id));
+    work->session.patience = &work->patience;
     work->has_session = true;
     work->stage = STAGE_ASK;
     work->park_count = 0;
@@ -198,6 +202,11 @@ static enum ask_end ask_aside(struct account_work *work, enum call_id id, page_f
     return end;
 }
 
+static void hint_resume(struct err *err)
+{
+    err_hint(err, "'keywarden collect --resume' asks again");
+}
+
 static bool is_cancelled(const struct account_work *work)
 {
     return http_is_cancelled(work->collector->client->http);
@@ -210,7 +219,6 @@ static enum work_end report_generate(struct account_work *work, struct err *err)
     struct err why = {0};
     enum ask_end end = ask_aside(work, CALL_GENERATE_REPORT, NULL, &failure, &why);
 
-    work->generate_count++;
     work->generate_err = why; /* none when it worked */
     if (end == ASK_STOPPED) {
         *err = why;
@@ -245,18 +253,15 @@ static bool report_look(void *context, const struct tree *result, struct err *er
     return true;
 }
 
-static enum work_end report_wait(struct account_work *work, struct err *err)
+static enum work_end report_wait(struct account_work *work, bool is_trouble, struct err *err)
 {
-    if (now_ms(work) - work->began_ms > REPORT_WAIT_MS || work->generate_count > GENERATE_MAX) {
-        if (work->generate_err.kind != ERR_NONE) {
-            *err = work->generate_err;
-        }
+    if (work->park_count == POLLS_MAX) {
         (void)err_set(err, ERR_REMOTE,
-                      "iam GetCredentialReport: AWS did not make a report in time");
-        err_hint(err, "'keywarden collect --resume' asks again");
+                      "iam GetCredentialReport: AWS did not make a report in five minutes");
+        hint_resume(err);
         return WORK_FAILED;
     }
-    return park(work);
+    return park(work, is_trouble);
 }
 
 /* A report that is not there yet; false when it will not come. */
@@ -267,7 +272,7 @@ static bool is_to_come(const struct account_work *work, const struct aws_failure
 
     *is_gone = str_eq(code, STR("ReportNotPresent")) || str_eq(code, STR("ReportExpired"));
     return (*is_gone && !work->is_generate_denied) || str_eq(code, STR("ReportInProgress")) ||
-           failure->class == AWS_RETRY_SLOWER;
+           aws_failure_may_pass(failure);
 }
 
 static enum work_end report_get(struct account_work *work, struct err *err)
@@ -275,7 +280,7 @@ static enum work_end report_get(struct account_work *work, struct err *err)
     struct aws_failure failure;
     struct err why = {0};
     enum ask_end end = ask_aside(work, CALL_GET_REPORT, report_look, &failure, &why);
-    bool is_gone = false;
+    bool is_gone = false, is_trouble = false;
 
     if (end == ASK_GIVEN) {
         work->stage = STAGE_FOLLOW;
@@ -285,12 +290,14 @@ static enum work_end report_get(struct account_work *work, struct err *err)
         *err = why;
         return WORK_STOPPED;
     }
-    if (end != ASK_STOPPED && is_to_come(work, &failure, &is_gone)) {
+    if (end != ASK_STOPPED && !retry_patience_is_over(&work->patience) &&
+        is_to_come(work, &failure, &is_gone)) {
         /* The first time it may only be slow to show. */
         if (is_gone && work->park_count > 0 && report_generate(work, err) != WORK_DONE) {
             return is_cancelled(work) ? WORK_STOPPED : WORK_FAILED;
         }
-        return report_wait(work, err);
+        is_trouble = is_gone ? work->generate_err.kind != ERR_NONE : aws_failure_may_pass(&failure);
+        return report_wait(work, is_trouble, err);
     }
     *err = work->generate_err.kind != ERR_NONE ? work->generate_err : why;
     return WORK_FAILED;
@@ -312,15 +319,29 @@ static enum work_end stage_run(struct account_work *work, struct err *err)
     case STAGE_ENTER:
         return enter(work, err);
     case STAGE_ASK:
-        work->began_ms = now_ms(work);
         end = report_generate(work, err);
-        return end != WORK_DONE ? end : ended(work, work_ask_account(work, err), STAGE_REPORT);
+        end = end != WORK_DONE ? end : ended(work, work_ask_account(work, err), STAGE_REPORT);
+        /* Whatever came of the rest, the report is asked for. */
+        retry_patience_renew(&work->patience);
+        return end;
     case STAGE_REPORT:
         return report_get(work, err);
     case STAGE_FOLLOW:
         break;
     }
     return ended(work, work_ask_users(work, err), STAGE_FOLLOW);
+}
+
+/* Whatever failed last, this is why. */
+static void give_up(const struct account_work *work, struct err *err)
+{
+    const struct err *why =
+        work->patience.why.kind != ERR_NONE ? &work->patience.why : &work->generate_err;
+
+    *err = (struct err){0};
+    (void)err_set(err, ERR_REMOTE, "nothing but errors in %d s of asking and waiting: %s",
+                  PATIENCE_MS / 1000, why->text);
+    hint_resume(err);
 }
 
 enum work_end account_work_step(struct account_work *work, struct err *err)
@@ -332,6 +353,9 @@ enum work_end account_work_step(struct account_work *work, struct err *err)
         was_last = work->stage == STAGE_FOLLOW;
         end = stage_run(work, err);
     } while (end == WORK_DONE && !was_last);
+    if (end == WORK_FAILED && retry_patience_is_over(&work->patience)) {
+        give_up(work, err);
+    }
     if (work->has_session) {
         work->throttled_count = throttle_count(&work->session.throttle);
     }

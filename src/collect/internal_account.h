@@ -30,8 +30,9 @@ struct account_work {
     bool has_generated_at, is_generate_denied;
     int64_t generated_at;
     struct err generate_err; /* of a GenerateCredentialReport that did not work */
-    unsigned generate_count, park_count;
-    uint64_t began_ms, due_ms;
+    unsigned park_count;
+    uint64_t due_ms;
+    struct retry_patience patience; /* with the account, until it gives an answer */
     /* The rest. */
     struct asker asker;
     struct gathered virtual_users, regions, listed_regions, trails, topics;

@@ -52,8 +52,10 @@ bool work_ask_root(struct account_work *work, struct err *err)
 {
     struct collector *collector = work->collector;
     char policy[128], label[32];
-    struct root_user root = {
-        .sts = &collector->sts, .account = str_from(work->id), .duration_s = SESSION_S};
+    struct root_user root = {.sts = &collector->sts,
+                             .account = str_from(work->id),
+                             .duration_s = SESSION_S,
+                             .patience = &work->patience};
     struct credentials_source *source = NULL;
     const struct credentials *credentials = NULL;
     struct aws_session session;
@@ -76,6 +78,7 @@ bool work_ask_root(struct account_work *work, struct err *err)
         (void)snprintf(label, sizeof label, "%s-root", work->id);
         aws_session_init(&session, collector->client, source);
         aws_session_label(&session, str_from(label));
+        session.patience = &work->patience;
         ok = ask_as_root(work, &session, err);
         work->has_root_session = ok;
         aws_session_release(&session);

@@ -218,9 +218,7 @@ enum told call_open(struct reading *reading, struct str action, struct str subje
     if (must == NULL) {
         return TOLD_ALL;
     }
-    if (!reading->keeps_trees) {
-        arena_reset(&reading->trees);
-    }
+    arena_reset(&reading->trees);
     pages->results = arena_array(&reading->trees, call->page_count, sizeof(struct tree *));
     for (size_t i = 0; pages->results != NULL && i < call->page_count; i++) {
         const struct tree *result = page_result(reading, call->pages[i]);

@@ -63,7 +63,6 @@ struct reading {
     struct json_writer json;
     struct part *parts;
     size_t part_count, part_capacity;
-    bool keeps_trees;   /* opening a call does not let go of the one before */
     struct names users; /* of whom something was told; sorted by users_sort */
     bool is_full;
 };
@@ -117,7 +116,6 @@ void user_add(struct reading *reading, struct str name);
 void names_add(struct reading *reading, struct names *names, struct str name);
 /* In byte order, each once. */
 void names_sort(struct names *names);
-bool names_have(const struct names *names, struct str name);
 /* The parts by row. False when the arena is full. */
 MUST_USE bool rows_write(struct reading *reading, struct entity_row **rows, size_t *row_count);
 

@@ -87,12 +87,6 @@ void names_sort(struct names *names)
     names->count = kept;
 }
 
-bool names_have(const struct names *names, struct str name)
-{
-    return names->count > 0 &&
-           bsearch(&name, names->items, names->count, sizeof *names->items, name_compare) != NULL;
-}
-
 /* ---- rows ---- */
 
 static bool is_same_row(const struct part *a, const struct part *b)

@@ -31,7 +31,7 @@ struct job {
     struct curl_slist *headers;
     struct job *next, *previous;
     pthread_cond_t finished;
-    bool is_finished, is_too_large;
+    bool is_finished, is_body_too_large, is_head_too_large, is_head_over;
     CURLcode code;
     char text[CURL_ERROR_SIZE];
 };
@@ -58,8 +58,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     size_t n = size * count;
 
     buf_bytes(&job->response->body, bytes, n);
-    job->is_too_large = job->response->body.overflowed;
-    return job->is_too_large ? 0 : n;
+    job->is_body_too_large = job->response->body.overflowed;
+    return job->is_body_too_large ? 0 : n;
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *data)
@@ -72,8 +72,9 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *data)
         buf_clear(&job->response->headers); /* those before were of a 1xx or of a proxy */
     }
     buf_str(&job->response->headers, line);
-    job->is_too_large = job->response->headers.overflowed;
-    return job->is_too_large ? 0 : n;
+    job->is_head_over = str_trim(line).n == 0;
+    job->is_head_too_large = job->response->headers.overflowed;
+    return job->is_head_too_large ? 0 : n;
 }
 
 // NOLINTEND(readability-non-const-parameter)
@@ -183,9 +184,21 @@ static bool easy_prepare(const struct http *http, struct job *job)
            curl->easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers) == CURLE_OK;
 }
 
+/* A line of the headers is held by libcurl until it ends, up to a cap of its own, which is above
+ * ours. Over it, libcurl says that memory is out. */
+static bool has_endless_line(const struct job *job)
+{
+    curl_off_t first_byte_us = 0;
+
+    return job->code == CURLE_OUT_OF_MEMORY && !job->is_head_over &&
+           curl->easy_getinfo(job->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us) ==
+               CURLE_OK &&
+           first_byte_us > 0;
+}
+
 static enum http_fault fault_of(const struct job *job)
 {
-    if (job->is_too_large) {
+    if (job->is_body_too_large || job->is_head_too_large) {
         return HTTP_TOO_LARGE;
     }
     switch ((int)job->code) {
@@ -236,8 +249,11 @@ static bool fault_tell(const struct job *job, enum http_fault fault, struct err 
     case HTTP_ANSWERED:
         return true;
     case HTTP_TOO_LARGE:
-        return err_set(err, ERR_REMOTE, "the answer of %.*s is larger than %zu bytes",
-                       STR_ARG(host), job->response->body.size_max);
+        return job->is_head_too_large
+                   ? err_set(err, ERR_REMOTE, "the headers of %.*s are larger than %zu bytes",
+                             STR_ARG(host), job->response->headers.size_max)
+                   : err_set(err, ERR_REMOTE, "the answer of %.*s is larger than %zu bytes",
+                             STR_ARG(host), job->response->body.size_max);
     case HTTP_CANCELLED:
         return err_set(err, ERR_REMOTE, "cancelled");
     case HTTP_UNTRUSTED:
@@ -471,6 +487,7 @@ bool http_send(struct http *http, const struct http_request *request,
     if (job.code == CURLE_OK) {
         (void)curl->easy_getinfo(job.easy, CURLINFO_RESPONSE_CODE, &status);
     }
+    job.is_head_too_large |= has_endless_line(&job);
     response->status = (unsigned)status;
     response->fault = fault_of(&job);
     easy_give(http, job.easy);

@@ -120,3 +120,27 @@ void retry_budget_give(struct retry_budget *budget, int amount)
         }
     }
 }
+
+void retry_patience_spend(struct retry_patience *patience, uint64_t ms)
+{
+    uint64_t left = patience->size_ms - patience->spent_ms;
+
+    patience->spent_ms += ms < left ? ms : left;
+}
+
+void retry_patience_renew(struct retry_patience *patience)
+{
+    *patience = (struct retry_patience){.size_ms = patience->size_ms};
+}
+
+bool retry_patience_is_over(const struct retry_patience *patience)
+{
+    return patience->spent_ms == patience->size_ms;
+}
+
+bool retry_patience_allows(const struct retry_patience *patience, uint64_t wait_ms)
+{
+    uint64_t half_ms = patience->size_ms / 2;
+
+    return patience->spent_ms < half_ms && wait_ms <= half_ms - patience->spent_ms;
+}

@@ -3,9 +3,11 @@
  * Waits are drawn from 0 to twice the bound of the try before ("full jitter"), so that many callers
  * that failed together do not come back together; a Retry-After of the server is the least. The
  * budget holds what all callers of one place may spend on retries: when a service is down, most
- * calls fail at once instead of each trying to the end, and answers fill it up again.
+ * calls fail at once instead of each trying to the end, and answers fill it up again. Patience is
+ * the same in time, for calls in a row: what they may take until one of them is answered.
  *
- * Threads:   a budget is shared by any number of threads; the rest is pure.
+ * Threads:   a budget is shared by any number of threads, patience belongs to one at a time; the
+ *            rest is pure.
  *
  * Example:   struct retry_budget budget;
  *            retry_budget_init(&budget, 500);
@@ -20,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/compiler.h"
+#include "base/err.h"
 #include "base/str.h"
 
 struct retry_policy {
@@ -48,5 +51,18 @@ void retry_budget_init(struct retry_budget *budget, int size);
 bool retry_budget_take(struct retry_budget *budget, int cost);
 /* An answer came: gives back, never more than the size. */
 void retry_budget_give(struct retry_budget *budget, int amount);
+
+struct retry_patience {
+    uint64_t size_ms, spent_ms;
+    struct err why; /* what it was spent on last */
+};
+
+/* Failed tries and waits take of it, an answer makes it whole. */
+void retry_patience_spend(struct retry_patience *patience, uint64_t ms);
+void retry_patience_renew(struct retry_patience *patience);
+bool retry_patience_is_over(const struct retry_patience *patience);
+/* Whether a call may be tried again after `wait_ms`: within the first half. The second half is for
+ * the calls behind it, once each, so that one which gets nowhere does not speak for all. */
+bool retry_patience_allows(const struct retry_patience *patience, uint64_t wait_ms);
 
 #endif

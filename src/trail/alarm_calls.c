@@ -240,24 +240,6 @@ static bool collect_topic(struct aws_session *session, struct alarm_state *state
 
 /* ---- what belongs together ------------------------------------------------------------------ */
 
-static bool is_fed(const struct alarm_state *state, const struct alarm_region *region,
-                   const struct alarm_metric_alarm *alarm)
-{
-    for (const struct alarm_group *group = state->groups; group != NULL; group = group->next) {
-        for (const struct alarm_filter *filter =
-                 str_eq(group->region, region->name) ? group->filters : NULL;
-             filter != NULL; filter = filter->next) {
-            for (const struct alarm_transformation *it = filter->transformations; it != NULL;
-                 it = it->next) {
-                if (str_eq(it->metric, alarm->metric) && str_eq(it->space, alarm->space)) {
-                    return true;
-                }
-            }
-        }
-    }
-    return false;
-}
-
 /* The topics of alarms on metrics that some filter feeds, and the one that a plan would use. */
 static void topics_find(struct alarm_state *state, struct str topic)
 {
@@ -265,8 +247,8 @@ static void topics_find(struct alarm_state *state, struct str topic)
          region = region->next) {
         for (const struct alarm_metric_alarm *alarm = region->alarms; alarm != NULL;
              alarm = alarm->next) {
-            for (const struct alarm_action *it = is_fed(state, region, alarm) ? alarm->actions
-                                                                              : NULL;
+            for (const struct alarm_action *it =
+                     alarm_state_feeds(state, region, alarm) ? alarm->actions : NULL;
                  it != NULL; it = it->next) {
                 if (alarm_arn_is_topic(it->arn)) {
                     (void)alarm_state_topic(state, it->arn);

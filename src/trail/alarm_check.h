@@ -14,7 +14,7 @@
 #define TRAIL_ALARM_CHECK_H
 
 #include "trail/alarm_kind.h"
-#include "trail/alarm_state.h"
+#include "inventory/alarm_state.h"
 
 struct alarm_selection {
     bool has[ALARM_KIND_COUNT];

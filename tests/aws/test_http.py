@@ -91,6 +91,13 @@ def whole(body=b"hello", status=b"200 OK", headers=b"", length=None, close=False
     return answer
 
 
+def raw(answer):
+    def send_raw(connection, _head, _body):
+        connection.sendall(answer)
+        return False
+    return send_raw
+
+
 def drip(connection, _head, _body):
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
     for _ in range(200):
@@ -241,7 +248,13 @@ def check_bad():
     check_fault("a negative length", whole(length=-5, close=True), BROKEN)
     check_fault("megabytes", endless, TOO_LARGE, "max=1000000", says="1000000")
     check_fault("announced megabytes", whole(b"x" * 100000), TOO_LARGE, "max=1000")
-    check_fault("endless headers", endless_headers, TOO_LARGE)
+    for what, head in (("a header", b"200 OK\r\nx-a: "), ("a first line", b"200 ")):
+        check_fault("%s of a megabyte" % what, raw(b"HTTP/1.1 " + head + b"x" * (1 << 20) + b"\r\n\r\n"),
+                    TOO_LARGE, says="the headers of 127.0.0.1")
+    check_fault("endless headers", endless_headers, TOO_LARGE, says="are larger than 65536 bytes")
+    check_fault("a header of 80 KB", whole(headers=b"x-a: " + b"x" * 80000 + b"\r\n"), TOO_LARGE,
+                says="are larger than 65536 bytes")
+    check_fault("a header of 60 KB", whole(headers=b"x-a: " + b"x" * 60000 + b"\r\n"), ANSWERED)
     got, _ = check_fault("a body of just the cap", whole(b"x" * 1000), ANSWERED, "max=1000")
     support.check("is whole", got[2], 1000)
     check_fault("a longer body than said", whole(b"hello world", length=5, close=True), ANSWERED)

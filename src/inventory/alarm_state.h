@@ -4,23 +4,25 @@
  * Each answer is added by one function, in the order trails, their status and selectors, then for
  * each log group its filters, for each region its alarms, for each topic its attributes and
  * subscriptions. What was not added is not known, which is never the same as not there:
- * TRUTH_UNKNOWN, or `is_known` false.
+ * TRUTH_UNKNOWN, or `is_known` false. The inventory fills one from answers that were kept,
+ * `trail alarm` from those it gets, and both have the same entity written of it.
  *
  * Ownership: the state owns copies of all it keeps, in its arena, until alarm_state_release.
  * Threads:   one thread at a time; immutable once filled.
  *
  * Example:   struct alarm_state state;
- *            alarm_state_init(&state, STR("111122223333"), STR("eu-west-1"));
+ *            alarm_state_init(&state, STR("111122223333"), STR("eu-west-1"), "aws");
  *            alarm_state_trails(&state, answer.result);
  *            ...
- *            alarm_state_entity_write(&out, &state);   // what rules about CloudTrails read */
-#ifndef TRAIL_ALARM_STATE_H
-#define TRAIL_ALARM_STATE_H
+ *            alarm_state_write(&json, &state);   // what rules about CloudTrails read */
+#ifndef INVENTORY_ALARM_STATE_H
+#define INVENTORY_ALARM_STATE_H
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
 #include "codec/tree.h"
+#include "render/json.h"
 #include "rule/value.h"
 
 enum { ALARM_STATE_SIZE_MAX = 256 << 20 };
@@ -35,6 +37,7 @@ struct alarm_transformation {
 struct alarm_filter {
     struct alarm_filter *next;
     struct str name, pattern;
+    bool has_pattern; /* an empty one matches every event */
     struct alarm_transformation *transformations;
 };
 
@@ -95,7 +98,7 @@ struct alarm_trail {
 
 struct alarm_state {
     struct str account, region;
-    const char *partition;
+    const char *partition; /* as ARNs write it */
     bool has_known_trails;
     struct alarm_trail *trails;
     struct alarm_group *groups;
@@ -105,10 +108,12 @@ struct alarm_state {
     struct arena arena;
 };
 
-void alarm_state_init(struct alarm_state *state, struct str account, struct str region);
+/* `partition` is a constant text. */
+void alarm_state_init(struct alarm_state *state, struct str account, struct str region,
+                      const char *partition);
 void alarm_state_release(struct alarm_state *state); /* a zeroed struct is fine */
 
-/* DescribeTrails: all trails, shadows of other regions included. */
+/* DescribeTrails: all trails, shadows of other regions included; each is kept once. */
 void alarm_state_trails(struct alarm_state *state, const struct tree *answer);
 /* GetTrailStatus and GetEventSelectors of a trail. */
 void alarm_state_trail_status(struct alarm_state *state, struct alarm_trail *trail,
@@ -122,8 +127,9 @@ struct alarm_group *alarm_state_group(struct alarm_state *state, struct str regi
 struct alarm_region *alarm_state_region(struct alarm_state *state, struct str name);
 struct alarm_topic *alarm_state_topic(struct alarm_state *state, struct str arn);
 
-/* One page each of DescribeMetricFilters, DescribeAlarms and ListSubscriptionsByTopic; behind the
- * last page the caller sets is_known or has_known_subscriptions. */
+/* One page each of DescribeMetricFilters, which may tell of other groups too, DescribeAlarms and
+ * ListSubscriptionsByTopic; behind the last page the caller sets is_known or
+ * has_known_subscriptions. */
 void alarm_state_filters(struct alarm_state *state, struct alarm_group *group,
                          const struct tree *answer);
 void alarm_state_alarms(struct alarm_state *state, struct alarm_region *region,
@@ -138,16 +144,20 @@ void alarm_state_topic_attributes(struct alarm_state *state, struct alarm_topic 
 struct str alarm_arn_part(struct str arn, unsigned part);
 /* Whether it is an SNS topic's. */
 bool alarm_arn_is_topic(struct str arn);
-/* Looks, makes nothing. NULL: not there. */
+/* Looks, makes nothing. NULL: not there. The group of a trail may be in another account, of which
+ * nothing is known here. */
 const struct alarm_group *alarm_state_find_group(const struct alarm_state *state,
                                                  const struct alarm_trail *trail);
 const struct alarm_region *alarm_state_find_region(const struct alarm_state *state,
                                                    struct str name);
 const struct alarm_topic *alarm_state_find_topic(const struct alarm_state *state, struct str arn);
 
-/* Appends the account as an entity of the rule language, with what rules about CloudTrails read:
- * value_from_json makes an AWS of it. What is not known is left out, so that rules answer unknown;
- * of subscriptions only confirmed ones are there. */
-void alarm_state_entity_write(struct buf *out, const struct alarm_state *state);
+/* Whether a filter feeds the metric that the alarm is on. */
+bool alarm_state_feeds(const struct alarm_state *state, const struct alarm_region *region,
+                       const struct alarm_metric_alarm *alarm);
+
+/* Adds the member CloudTrails of the entity AWS, as rules read it. What is not known is left out,
+ * so that rules answer unknown; of subscriptions only confirmed ones are there. */
+void alarm_state_write(struct json_writer *json, const struct alarm_state *state);
 
 #endif

@@ -1,15 +1,11 @@
-#include "trail/alarm_state.h"
-
-#include "aws/service.h"
-#include "render/json.h"
+#include "inventory/alarm_state.h"
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
-void alarm_state_init(struct alarm_state *state, struct str account, struct str region)
+void alarm_state_init(struct alarm_state *state, struct str account, struct str region,
+                      const char *partition)
 {
-    const char *partition = aws_partition_of(region);
-
-    *state = (struct alarm_state){.partition = partition == NULL ? "aws" : partition};
+    *state = (struct alarm_state){.partition = partition};
     arena_init(&state->arena, ALARM_STATE_SIZE_MAX);
     state->is_full = !arena_str(&state->arena, account, &state->account) ||
                      !arena_str(&state->arena, region, &state->region);
@@ -46,7 +42,9 @@ static enum truth truth_at(const struct tree *node, const char *path)
 {
     struct str text = tree_text(node, path);
 
-    return text.n == 0 ? TRUTH_UNKNOWN : truth_of(str_eq_nocase(text, STR("true")));
+    return str_eq_nocase(text, STR("true"))    ? TRUTH_TRUE
+           : str_eq_nocase(text, STR("false")) ? TRUTH_FALSE
+                                               : TRUTH_UNKNOWN;
 }
 
 static uint64_t number_at(const struct tree *node, const char *path, uint64_t otherwise)
@@ -82,7 +80,8 @@ bool alarm_arn_is_topic(struct str arn)
 const struct alarm_group *alarm_state_find_group(const struct alarm_state *state,
                                                  const struct alarm_trail *trail)
 {
-    const struct alarm_group *group = state->groups;
+    const struct alarm_group *group =
+        str_eq(trail->group_account, state->account) ? state->groups : NULL;
 
     while (group != NULL && !(str_eq(group->name, trail->group_name) &&
                               str_eq(group->region, trail->group_region))) {
@@ -151,20 +150,17 @@ static struct alarm_trail *trail_read(struct alarm_state *state, const struct tr
 
 void alarm_state_trails(struct alarm_state *state, const struct tree *answer)
 {
-    struct alarm_trail **end = &state->trails;
-
-    while (*end != NULL) {
-        end = &(*end)->next;
-    }
     for (const struct tree *node = tree_first(answer, "trailList"); node != NULL;
          node = node->next) {
-        *end = trail_read(state, node);
-        if (*end == NULL) {
-            return;
+        struct alarm_trail **end = &state->trails;
+        while (*end != NULL && !str_eq((*end)->arn, tree_text(node, "TrailARN"))) {
+            end = &(*end)->next;
         }
-        end = &(*end)->next;
+        if (*end == NULL) {
+            *end = trail_read(state, node);
+        }
     }
-    state->has_known_trails = true;
+    state->has_known_trails = !state->is_full;
 }
 
 void alarm_state_trail_status(struct alarm_state *state, struct alarm_trail *trail,
@@ -257,6 +253,7 @@ static struct alarm_filter *filter_read(struct alarm_state *state, const struct 
     }
     filter->name = keep_at(state, node, "filterName");
     filter->pattern = keep_at(state, node, "filterPattern");
+    filter->has_pattern = tree_find(node, "filterPattern") != NULL;
     struct alarm_transformation **end = &filter->transformations;
     for (const struct tree *it = tree_first(node, "metricTransformations"); it != NULL;
          it = it->next) {
@@ -284,6 +281,9 @@ void alarm_state_filters(struct alarm_state *state, struct alarm_group *group,
     }
     for (const struct tree *node = tree_first(answer, "metricFilters"); node != NULL;
          node = node->next) {
+        if (!str_eq(tree_text(node, "logGroupName"), group->name)) {
+            continue;
+        }
         *end = filter_read(state, node);
         if (*end == NULL) {
             return;
@@ -358,6 +358,24 @@ void alarm_state_alarms(struct alarm_state *state, struct alarm_region *region,
         }
         end = &(*end)->next;
     }
+}
+
+bool alarm_state_feeds(const struct alarm_state *state, const struct alarm_region *region,
+                       const struct alarm_metric_alarm *alarm)
+{
+    for (const struct alarm_group *group = state->groups; group != NULL; group = group->next) {
+        for (const struct alarm_filter *filter =
+                 str_eq(group->region, region->name) ? group->filters : NULL;
+             filter != NULL; filter = filter->next) {
+            for (const struct alarm_transformation *it = filter->transformations; it != NULL;
+                 it = it->next) {
+                if (str_eq(it->metric, alarm->metric) && str_eq(it->space, alarm->space)) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
 }
 
 /* ---- topics --------------------------------------------------------------------------------- */

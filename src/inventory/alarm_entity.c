@@ -1,12 +1,19 @@
-/* The state of an account as the entity that rules about CloudTrails read. */
-#include "render/json.h"
-#include "trail/alarm_state.h"
+/* The state of an account as the member of its entity that rules about CloudTrails read. */
+#include "inventory/alarm_state.h"
 
 static void truth_write(struct json_writer *json, struct str key, enum truth truth)
 {
     if (truth != TRUTH_UNKNOWN) {
         json_key(json, key);
         json_bool(json, truth == TRUTH_TRUE);
+    }
+}
+
+/* AWS has no empty names: an empty one was not told. */
+static void name_write(struct json_writer *json, struct str key, struct str name)
+{
+    if (name.n > 0) {
+        json_member_text(json, key, name);
     }
 }
 
@@ -51,7 +58,7 @@ static void alarms_write(struct json_writer *json, const struct alarm_state *sta
             continue;
         }
         json_open(json, '{');
-        json_member_text(json, STR("Name"), alarm->name);
+        name_write(json, STR("Name"), alarm->name);
         json_key(json, STR("AlarmActions"));
         json_open(json, '[');
         /* Actions that are switched off are none. */
@@ -71,15 +78,17 @@ static void filter_write(struct json_writer *json, const struct alarm_state *sta
     const struct alarm_region *region = alarm_state_find_region(state, group->region);
 
     json_open(json, '{');
-    json_member_text(json, STR("Name"), filter->name);
-    json_member_text(json, STR("FilterPattern"), filter->pattern);
+    name_write(json, STR("Name"), filter->name);
+    if (filter->has_pattern) {
+        json_member_text(json, STR("FilterPattern"), filter->pattern);
+    }
     json_key(json, STR("Transformations"));
     json_open(json, '[');
     for (const struct alarm_transformation *it = filter->transformations; it != NULL;
          it = it->next) {
         json_open(json, '{');
-        json_member_text(json, STR("MetricName"), it->metric);
-        json_member_text(json, STR("MetricNamespace"), it->space);
+        name_write(json, STR("MetricName"), it->metric);
+        name_write(json, STR("MetricNamespace"), it->space);
         alarms_write(json, state, region, it);
         json_close(json, '}');
     }
@@ -111,25 +120,28 @@ static void group_write(struct json_writer *json, const struct alarm_state *stat
     json_close(json, '}');
 }
 
-void alarm_state_entity_write(struct buf *out, const struct alarm_state *state)
+static void trail_write(struct json_writer *json, const struct alarm_state *state,
+                        const struct alarm_trail *trail)
 {
-    struct json_writer json = {.out = out};
+    json_open(json, '{');
+    json_member_text(json, STR("id"), trail->arn);
+    name_write(json, STR("Name"), trail->name);
+    truth_write(json, STR("MultiRegionTrailEnabled"), trail->is_multi_region);
+    truth_write(json, STR("LogFileValidationEnabled"), trail->has_validation);
+    truth_write(json, STR("LoggingEnabled"), trail->is_logging);
+    group_write(json, state, trail);
+    json_close(json, '}');
+}
 
-    json_open(&json, '{');
-    if (state->has_known_trails) {
-        json_key(&json, STR("CloudTrails"));
-        json_open(&json, '[');
-        for (const struct alarm_trail *trail = state->trails; trail != NULL; trail = trail->next) {
-            json_open(&json, '{');
-            json_member_text(&json, STR("id"), trail->arn);
-            json_member_text(&json, STR("Name"), trail->name);
-            truth_write(&json, STR("MultiRegionTrailEnabled"), trail->is_multi_region);
-            truth_write(&json, STR("LoggingEnabled"), trail->is_logging);
-            truth_write(&json, STR("LogFileValidationEnabled"), trail->has_validation);
-            group_write(&json, state, trail);
-            json_close(&json, '}');
-        }
-        json_close(&json, ']');
+void alarm_state_write(struct json_writer *json, const struct alarm_state *state)
+{
+    if (!state->has_known_trails) {
+        return;
     }
-    json_close(&json, '}');
+    json_key(json, STR("CloudTrails"));
+    json_open(json, '[');
+    for (const struct alarm_trail *trail = state->trails; trail != NULL; trail = trail->next) {
+        trail_write(json, state, trail);
+    }
+    json_close(json, ']');
 }
