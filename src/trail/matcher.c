@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/hash.h"
 #include "rule/eval.h"
+#include "trail/record_id.h"
 
 /* The fields that are asked of every record, as paths. */
 enum field { FIELD_TIME, FIELD_ACCOUNT, FIELD_CALLER, FIELD_REGION, FIELD_ID, FIELD_TYPE };
@@ -160,44 +160,6 @@ bool matcher_take(struct matcher *matcher, struct str file, struct str record,
 
 /* ---- identity ------------------------------------------------------------------------------- */
 
-static int hex_value(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* 8-4-4-4-12 hexadecimal digits, small as CloudTrail writes them: other letters, another text. */
-static bool uuid_read(struct str text, struct trail_record_id *id)
-{
-    enum { UUID_SIZE = 36 };
-    size_t count = 0;
-
-    if (text.n != UUID_SIZE) {
-        return false;
-    }
-    for (size_t i = 0; i < text.n; i++) {
-        int value = hex_value(text.p[i]);
-        if (i == 8 || i == 13 || i == 18 || i == 23) {
-            if (text.p[i] != '-') {
-                return false;
-            }
-            continue;
-        }
-        if (value < 0) {
-            return false;
-        }
-        id->bytes[count / 2] = (uint8_t)(id->bytes[count / 2] << 4 | value);
-        count++;
-    }
-    return true;
-}
-
-static void digest(struct str text, struct trail_record_id *id)
-{
-    const uint64_t parts[] = {hash_bytes(1, text), hash_bytes(2, text)};
-
-    memcpy(id->bytes, parts, sizeof id->bytes);
-}
-
 bool matcher_identify(struct matcher *matcher, struct str record, struct trail_record_id *id,
                       bool *has_id, struct err *damage)
 {
@@ -207,8 +169,8 @@ bool matcher_identify(struct matcher *matcher, struct str record, struct trail_r
         return false;
     }
     *has_id = field_text(matcher, FIELD_ID, &text) && text.n > 0;
-    if (*has_id && !uuid_read(text, id)) {
-        digest(text, id);
+    if (*has_id) {
+        *id = record_id_of(text);
     }
     return true;
 }

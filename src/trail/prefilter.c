@@ -11,6 +11,7 @@ struct question {
     struct str record;
     uint64_t *rules;
     bool is_any; /* some rule may match */
+    struct prefilter_scratch *scratch;
 };
 
 uint64_t prefilter_value_hash(uint32_t name, struct str folded)
@@ -35,6 +36,7 @@ static void add_all(struct question *question)
     memset(question->rules, 0xFF, prefilter->words * sizeof *question->rules);
     question->rules[prefilter->words - 1] = (UINT64_C(1) << prefilter->rule_count % 64) - 1;
     question->is_any = prefilter->rule_count > 0;
+    question->scratch->watched_may_hide = true;
 }
 
 /* ---- escapes -------------------------------------------------------------------------------- */
@@ -182,8 +184,12 @@ static void take_finder(struct question *question, const struct finder *finder, 
         if (equals_folded(finder->text, record.p + begin)) {
             add_rules(question, finder->rules);
         }
-    } else if (equals(finder->text, record.p + begin)) {
+    } else if (!equals(finder->text, record.p + begin)) {
+        return;
+    } else if (finder->kind == FINDER_NAME) {
         take_name(question, finder, begin + finder->text.n);
+    } else {
+        question->scratch->watched_end = begin + finder->text.n;
     }
 }
 
@@ -207,8 +213,10 @@ static void take_hit(struct question *question, size_t at)
 bool prefilter_ask(const struct prefilter *prefilter, struct prefilter_scratch *scratch,
                    struct str record, uint64_t *rules)
 {
-    struct question question = {prefilter, record, rules, prefilter->open_count > 0};
+    struct question question = {prefilter, record, rules, prefilter->open_count > 0, scratch};
 
+    scratch->watched_end = 0;
+    scratch->watched_may_hide = false;
     for (size_t i = 0; i < prefilter->words; i++) {
         rules[i] = prefilter->open[i];
     }

@@ -16,6 +16,8 @@
  *   values      an array as a value may match all rules that ask about the name
  *   open rules  those of which nothing is known may match every record
  *
+ * On the way it may watch for one name more, which costs nothing: where records say who they are.
+ *
  * Ownership: prefilter_new/prefilter_free; it borrows nothing.
  * Threads:   immutable; one struct prefilter_scratch for each thread.
  *
@@ -32,11 +34,16 @@ struct prefilter;
 
 struct prefilter_scratch {
     uint32_t hits[NEEDLES_TEXT_MAX];
+    /* Of the record asked about last: the watched name stands in front of this offset, and not behind
+     * it; 0: nowhere. But escapes may hide one more. */
+    size_t watched_end;
+    bool watched_may_hide;
 };
 
-/* NULL with err set when the rules need more memory than they should. */
+/* `watched` is the name of a member, in plain ASCII, whose places are wanted too, or empty. NULL with
+ * err set when the rules need more memory than they should. */
 struct prefilter *prefilter_new(const struct trail_rule *rules, size_t rule_count,
-                                enum simd_level simd, struct err *err);
+                                struct str watched, enum simd_level simd, struct err *err);
 void prefilter_free(struct prefilter *prefilter);
 
 /* 64-bit words that a set of rules takes: one at least, and more bits than rules. */

@@ -376,7 +376,7 @@ static void make_needles(struct maker *maker)
     for (size_t i = 0; i < count; i++) {
         const struct finder *finder = &prefilter->finders[i];
         windows[i].p = finder->text.p + finder->window;
-        windows[i].how = finder->kind == FINDER_NAME ? NEEDLE_EXACT : NEEDLE_CASELESS;
+        windows[i].how = finder->kind == FINDER_TEXT ? NEEDLE_CASELESS : NEEDLE_EXACT;
     }
     qsort(windows, count, sizeof *windows, compare_windows);
     for (size_t i = 0; i < count; i++) {
@@ -409,7 +409,7 @@ static void make_open(struct maker *maker, const struct trail_rule *rules)
     }
 }
 
-static void make_tables(struct maker *maker)
+static void make_tables(struct maker *maker, struct str watched)
 {
     struct prefilter *prefilter = maker->prefilter;
     size_t slots = 64;
@@ -420,7 +420,7 @@ static void make_tables(struct maker *maker)
     prefilter->slot_mask = slots - 1;
     prefilter->slots = take(maker, slots, sizeof *prefilter->slots);
     prefilter->windows = take(maker, WINDOW_SLOTS, sizeof *prefilter->windows);
-    prefilter->finders = take(maker, maker->count, sizeof *prefilter->finders);
+    prefilter->finders = take(maker, maker->count + 1, sizeof *prefilter->finders);
     prefilter->values = take(maker, maker->count, sizeof *prefilter->values);
     prefilter->rule_lists = take(maker, maker->count, sizeof *prefilter->rule_lists);
     if (!maker->is_full) {
@@ -428,12 +428,20 @@ static void make_tables(struct maker *maker)
         memset(prefilter->windows, 0xFF, WINDOW_SLOTS * sizeof *prefilter->windows);
         know_typical(maker);
         make_finders(maker);
+    }
+    if (watched.n > 0) {
+        watched = quoted(maker, watched);
+        if (!maker->is_full) {
+            finder_add(maker, FINDER_WATCHED, watched);
+        }
+    }
+    if (!maker->is_full) {
         make_needles(maker);
     }
 }
 
 struct prefilter *prefilter_new(const struct trail_rule *rules, size_t rule_count,
-                                enum simd_level simd, struct err *err)
+                                struct str watched, enum simd_level simd, struct err *err)
 {
     struct prefilter *prefilter = mem_alloc(sizeof *prefilter);
     struct maker maker = {.prefilter = prefilter};
@@ -449,7 +457,7 @@ struct prefilter *prefilter_new(const struct trail_rule *rules, size_t rule_coun
     }
     if (!maker.is_full) {
         spare_names(&maker);
-        make_tables(&maker);
+        make_tables(&maker, watched);
     }
     mem_free(maker.needs);
     if (maker.is_full) {

@@ -20,7 +20,7 @@ enum {
     WINDOW_SLOTS = 4096,
 };
 
-enum finder_kind { FINDER_TEXT, FINDER_NAME };
+enum finder_kind { FINDER_TEXT, FINDER_NAME, FINDER_WATCHED };
 
 /* Some of prefilter->rule_lists. */
 struct rule_span {
@@ -38,7 +38,7 @@ struct gate {
 /* What a hit may be the window of. */
 struct finder {
     enum finder_kind kind;
-    struct str text;        /* TEXT: folded; NAME: with its quotes, as written */
+    struct str text;        /* TEXT: folded; others: with quotes, as written */
     uint32_t window;        /* where in it the window begins */
     uint32_t next;          /* with a window of the same slot, or PREFILTER_NONE */
     struct rule_span rules; /* NAME: of all its values */

@@ -9,6 +9,7 @@
 #include "trail/inflate.h"
 #include "trail/matcher.h"
 #include "trail/prefilter.h"
+#include "trail/record_id.h"
 #include "trail/records.h"
 #include "trail/unwrap.h"
 
@@ -46,14 +47,27 @@ struct worker {
 
 /* ---- records -------------------------------------------------------------------------------- */
 
+/* By the place of its eventID, if that is beyond doubt; else it is read in full. Without the prefilter
+ * it always is, but is told of only what the other way would tell. */
 static bool identify(struct worker *worker, struct str record)
 {
     const struct trail_scan_config *config = worker->scan->config;
-    struct trail_record_id id = {0};
-    bool has_id = false;
+    const struct prefilter_scratch *seen = &worker->scratch;
+    struct trail_record_id id = {0}, parsed = {0};
+    struct err unseen = {0};
+    bool is_plain = seen->watched_end > 0 && !seen->watched_may_hide &&
+                    record_id_glimpse(record, seen->watched_end, worker->records.find, &id);
+    bool has_id = is_plain;
 
-    return !matcher_identify(worker->matcher, record, &id, &has_id, &worker->damage) ||
-           config->record(config->shared, worker->index, has_id ? &id : NULL, &worker->stop);
+    if (!is_plain || unlikely(config->no_prefilter)) {
+        if (matcher_identify(worker->matcher, record, &parsed, &has_id,
+                             is_plain ? &unseen : &worker->damage)) {
+            id = parsed;
+        } else if (!is_plain) {
+            return true;
+        }
+    }
+    return config->record(config->shared, worker->index, has_id ? &id : NULL, &worker->stop);
 }
 
 /* As if there were no prefilter. But damage that it would have passed over is passed over here too,
@@ -95,8 +109,9 @@ static bool take_value(struct worker *worker, const struct record *value)
 
     if (value->list == RECORDS_DELIVERED) {
         if (value->is_first) {
-            worker->is_insight = memmem(value->text.p, value->text.n, insight.p, insight.n) != NULL &&
-                                 matcher_is_insight(worker->matcher, value->text);
+            worker->is_insight =
+                memmem(value->text.p, value->text.n, insight.p, insight.n) != NULL &&
+                matcher_is_insight(worker->matcher, value->text);
             worker->has_others = worker->has_others || worker->is_insight;
         }
         return worker->is_insight || take_record(worker, value->text);
@@ -258,7 +273,9 @@ bool trail_scan_run(const struct trail_scan_config *config, struct trail_totals 
     struct scan scan = {.config = config};
 
     *totals = (struct trail_totals){0};
-    scan.prefilter = prefilter_new(config->rules, config->rule_count, config->simd, err);
+    scan.prefilter =
+        prefilter_new(config->rules, config->rule_count,
+                      config->record != NULL ? RECORD_ID_NAME : STR(""), config->simd, err);
     if (scan.prefilter == NULL) {
         return false;
     }

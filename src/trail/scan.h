@@ -11,8 +11,9 @@
  * events and are skipped.
  *
  * A file that is damaged counts as far as it could be read: its whole records before the damage
- * match, and the file is told as bad. A record is read in full only where a rule may match it, so
- * one that is wrong JSON inside its own braces is told only then. Whether `no_prefilter` is set
+ * match, and the file is told as bad. A record is read in full only where a rule may match it, or
+ * where its eventID is asked for and not plain to see, so one that is wrong JSON inside its own
+ * braces is told only then. Whether `no_prefilter` is set
  * makes no difference to any of this.
  *
  * Ownership: the configuration and all it points to are borrowed until the scan returns. What a

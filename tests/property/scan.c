@@ -28,6 +28,7 @@ static const struct str names[] = {
     STR_LIT("eventVersion"), STR_LIT("errorMessage"),
     STR_LIT("EventName"),    STR_LIT("detail"),
     STR_LIT("Records"),      STR_LIT("eventTime"),
+    STR_LIT("eventID"),      STR_LIT("EventID"),
 };
 
 static const struct str words[] = {
@@ -61,6 +62,8 @@ static const struct str words[] = {
     STR_LIT(""),
     STR_LIT("k:v,w"),
     STR_LIT("[{"),
+    STR_LIT("eventID"),
+    STR_LIT("\"eventID\":\"0c1d2e3f-0000-4000-8000-000000000001\""),
 };
 
 static const struct str plain_words[] = {STR_LIT("S3 Browser"), STR_LIT("true")};
@@ -100,6 +103,21 @@ static void put_string(struct writer *writer, struct str text)
 
 static void put_value(struct writer *writer, unsigned depth);
 
+/* Who a record is, or something else that looks like it. */
+static void put_id(struct writer *writer)
+{
+    static const struct str ids[] = {STR_LIT("0c1d2e3f-0000-4000-8000-000000000002"),
+                                     STR_LIT("0C1D2E3F-0000-4000-8000-000000000003"),
+                                     STR_LIT("0c1d2e3f-0000-4000-8000-00000000000g"),
+                                     STR_LIT("0c1d2e3f-0000-4000-8000-0000000000045")};
+
+    put_string(writer, STR("eventID"));
+    put_blanks(writer);
+    buf_char(writer->out, ':');
+    put_blanks(writer);
+    put_string(writer, RANDOM_PICK(writer->random, ids));
+}
+
 static void put_object(struct writer *writer, unsigned depth)
 {
     size_t count = random_below(writer->random, 7);
@@ -107,11 +125,15 @@ static void put_object(struct writer *writer, unsigned depth)
     buf_char(writer->out, '{');
     for (size_t i = 0; i < count; i++) {
         put_blanks(writer);
-        put_string(writer, RANDOM_PICK(writer->random, names));
-        put_blanks(writer);
-        buf_char(writer->out, ':');
-        put_blanks(writer);
-        put_value(writer, depth + 1);
+        if (random_chance(writer->random, 5)) {
+            put_id(writer);
+        } else {
+            put_string(writer, RANDOM_PICK(writer->random, names));
+            put_blanks(writer);
+            buf_char(writer->out, ':');
+            put_blanks(writer);
+            put_value(writer, depth + 1);
+        }
         put_blanks(writer);
         buf_str(writer->out, i + 1 < count ? STR(",") : STR(""));
     }
@@ -162,8 +184,16 @@ static void put_record(struct writer *writer)
     buf_str(writer->out, STR("},\"eventName\":"));
     put_blanks(writer);
     put_string(writer, RANDOM_PICK(random, words));
+    if (random_chance(random, 70)) {
+        buf_printf(writer->out, ",\"eventID\":\"%08x-0000-4000-8000-%012x\"",
+                   (unsigned)random_u64(random), (unsigned)random_u64(random));
+    }
     buf_str(writer->out, STR(",\"requestParameters\":"));
     put_value(writer, 1);
+    if (random_chance(random, 10)) {
+        buf_char(writer->out, ',');
+        put_id(writer);
+    }
     if (random_chance(random, 4)) { /* as large as a window and more */
         buf_str(writer->out, STR(",\"userAgent\":\""));
         buf_fill(writer->out, 'x', random_below(random, random_chance(random, 50) ? 9000 : 300000));

@@ -53,7 +53,7 @@ static void compile(struct fixture *fixture, enum simd_level simd)
     struct err err = {0};
 
     prefilter_free(fixture->prefilter);
-    fixture->prefilter = prefilter_new(fixture->rules, fixture->count, simd, &err);
+    fixture->prefilter = prefilter_new(fixture->rules, fixture->count, STR("eventID"), simd, &err);
     assert_non_null(fixture->prefilter);
 }
 
