@@ -26,9 +26,9 @@ struct gzip {
     uint64_t member_count;
     uint64_t read; /* compressed bytes up to in_end */
 
-    /* What was read and not used: of `input`, or at first of the bytes that were known before. */
-    const unsigned char *in, *in_end;
     unsigned char *input;
+    size_t input_capacity;
+    const unsigned char *in, *in_end; /* of it: what was read and not used */
 
     /* [from, to) is shown; the 32 KiB in front of `to` are kept, and none of other members used. */
     unsigned char *window;
@@ -44,6 +44,7 @@ struct gzip *gzip_new(enum simd_level simd)
 {
     struct gzip *gzip = mem_alloc(sizeof *gzip);
 
+    gzip->input_capacity = INPUT_SIZE;
     gzip->input = mem_alloc(INPUT_SIZE);
     gzip->capacity = WINDOW_SIZE;
     gzip->window = mem_alloc(WINDOW_SIZE);
@@ -54,8 +55,15 @@ struct gzip *gzip_new(enum simd_level simd)
 
 void gzip_reset(struct gzip *gzip, struct byte_source source, struct str already)
 {
-    gzip->in = already.n > 0 ? (const unsigned char *)already.p : gzip->input;
-    gzip->in_end = gzip->in + already.n;
+    if (gzip->input_capacity < already.n) {
+        gzip->input_capacity = already.n;
+        gzip->input = mem_resize(gzip->input, already.n);
+    }
+    if (already.n > 0) {
+        memcpy(gzip->input, already.p, already.n);
+    }
+    gzip->in = gzip->input;
+    gzip->in_end = gzip->input + already.n;
     gzip->read = already.n;
     gzip->from = gzip->to = 0;
     gzip->source = source;
@@ -91,14 +99,14 @@ static bool input_more(struct gzip *gzip, struct err *err)
 {
     size_t left = (size_t)(gzip->in_end - gzip->in), got = 0;
 
-    assert(left < INPUT_SIZE);
+    assert(left < gzip->input_capacity);
     if (left > 0) {
         memmove(gzip->input, gzip->in, left);
     }
     gzip->in = gzip->input;
     gzip->in_end = gzip->input + left;
-    if (!gzip->source.read(gzip->source.context, gzip->input + left, INPUT_SIZE - left, &got,
-                           err)) {
+    if (!gzip->source.read(gzip->source.context, gzip->input + left, gzip->input_capacity - left,
+                           &got, err)) {
         return false;
     }
     gzip->in_end += got;

@@ -40,7 +40,7 @@ struct gzip;
 
 struct gzip *gzip_new(enum simd_level simd);
 /* Starts over on another source; costs no allocation. `already` are bytes read from the source
- * before (to recognise the format), which stay where they are until the source is asked. */
+ * before (to recognise the format); they are copied. */
 void gzip_reset(struct gzip *gzip, struct byte_source source, struct str already);
 void gzip_free(struct gzip *gzip);
 
