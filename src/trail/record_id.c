@@ -21,7 +21,7 @@ static bool uuid_read(struct str text, struct trail_record_id *id)
             continue;
         }
         wrong = !((c - '0' < 10) | (c - 'a' < 6));
-        id->bytes[count / 2] = (uint8_t)(id->bytes[count / 2] << 4 | value);
+        id->bytes[count / 2] = (uint8_t)((unsigned)id->bytes[count / 2] << 4 | value);
         count++;
     }
     return wrong == 0;
