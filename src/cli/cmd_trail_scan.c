@@ -292,6 +292,16 @@ static void take_bad_file(void *shared, const struct err *err)
     job->errors[at] = *err;
 }
 
+static void begin_progress(struct scan_job *job)
+{
+    struct trail_files_total total;
+
+    if (job->progress.is_on && trail_input_measure(&job->input, job->args, &total)) {
+        job->progress.bytes_whole = total.bytes;
+        job->progress.count_whole = total.files;
+    }
+}
+
 static void show_progress(void *shared, uint64_t files, uint64_t bytes)
 {
     struct scan_job *job = shared;
@@ -423,6 +433,7 @@ static bool scan(struct scan_job *job, struct err *err)
     if (!trail_input_open(&job->input, job->args, &job->layout, err)) {
         return false;
     }
+    begin_progress(job);
     job->config.source = job->input.source;
     job->config.rules = job->rules.scanned;
     job->config.rule_count = job->rules.count;

@@ -8,16 +8,16 @@
 #include "base/instant.h"
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/progress.h"
 #include "os/system.h"
 #include "render/json.h"
+#include "render/number.h"
 #include "render/terminal.h"
 
 enum {
     STDERR_FD = 2,
     TEXT_SIZE_MAX = 1 << 20,
-    BAR_WIDTH = 20,
     FAILURES_SHOWN = 50,
-    HOUR_S = 3600,
 };
 
 static const uint64_t second_ns = 1000000000;
@@ -144,29 +144,6 @@ static void line_hide(struct collect_show *show)
     }
 }
 
-static void write_duration(struct buf *out, uint64_t seconds)
-{
-    if (seconds >= 48 * HOUR_S) {
-        buf_printf(out, "%" PRIu64 " days", seconds / (24 * HOUR_S));
-    } else if (seconds >= HOUR_S) {
-        buf_printf(out, "%" PRIu64 " h %" PRIu64 " min", seconds / HOUR_S, seconds % HOUR_S / 60);
-    } else if (seconds >= 120) {
-        buf_printf(out, "%" PRIu64 " min", (seconds + 30) / 60);
-    } else {
-        buf_printf(out, "%" PRIu64 " s", seconds);
-    }
-}
-
-static void write_bar(struct buf *out, uint64_t part, uint64_t whole)
-{
-    uint64_t filled = whole == 0 ? 0 : part * BAR_WIDTH / whole;
-
-    buf_char(out, '[');
-    buf_fill(out, '#', filled);
-    buf_fill(out, '.', BAR_WIDTH - filled);
-    buf_str(out, STR("] "));
-}
-
 static void write_progress(struct buf *out, const struct collect_totals *totals, double seconds)
 {
     uint64_t ended = totals->done + totals->failed;
@@ -188,7 +165,7 @@ static void write_progress(struct buf *out, const struct collect_totals *totals,
     }
     if (ended > 0 && totals->is_found_all && totals->found > ended) {
         buf_str(out, STR(", "));
-        write_duration(out, (uint64_t)((double)(totals->found - ended) / rate) + 1);
+        number_duration(out, (int64_t)((double)(totals->found - ended) / rate) + 1);
         buf_str(out, STR(" left"));
     }
 }
@@ -214,7 +191,7 @@ static void show_progress(void *shared, const struct collect_totals *totals)
     buf_clear(&show->text);
     if (show->is_terminal) {
         buf_str(&show->text, STR("\r\x1b[K"));
-        write_bar(&show->text, totals->done + totals->failed, totals->found);
+        progress_write_bar(&show->text, totals->done + totals->failed, totals->found);
     } else {
         buf_str(&show->text, STR("keywarden: "));
     }
@@ -443,7 +420,7 @@ static void write_summary(struct collect_show *show, struct str store, int64_t n
                    "%" PRIu64 " credential report%s made before, which AWS hands out for 4 hours; "
                    "the oldest is ",
                    show->reused_count, show->reused_count == 1 ? " was" : "s were");
-        write_duration(out, (uint64_t)(now - show->oldest_at));
+        number_duration(out, now - show->oldest_at);
         buf_str(out, STR(" old\n"));
     }
     if (show->root_asked_count > 0) {

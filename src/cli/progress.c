@@ -2,11 +2,10 @@
 
 #include <stdio.h>
 
-#include "base/buf.h"
 #include "os/system.h"
 #include "render/number.h"
 
-enum { STDERR_FD = 2, LINE_SIZE_MAX = 256 };
+enum { STDERR_FD = 2, LINE_SIZE_MAX = 256, BAR_WIDTH = 20 };
 
 static const uint64_t second_ns = 1000000000, refresh_ns = 200000000;
 
@@ -28,11 +27,47 @@ static void write_size(struct buf *line, double bytes)
     }
 }
 
+void progress_write_bar(struct buf *out, uint64_t part, uint64_t whole)
+{
+    uint64_t filled = whole == 0 ? 0 : part >= whole ? BAR_WIDTH : part * BAR_WIDTH / whole;
+
+    buf_char(out, '[');
+    buf_fill(out, '#', filled);
+    buf_fill(out, '.', BAR_WIDTH - filled);
+    buf_str(out, STR("] "));
+}
+
+static void write_count(struct buf *line, const struct progress *progress, uint64_t count)
+{
+    if (progress->count_whole == 0) {
+        number_counted(line, count, progress->noun);
+        return;
+    }
+    number_grouped(line, count);
+    buf_str(line, STR(" of "));
+    number_counted(line, progress->count_whole, progress->noun);
+}
+
+/* Files may differ a thousandfold in size: what was read tells better how long the rest takes. */
+static void write_rest(struct buf *line, const struct progress *progress, uint64_t bytes,
+                       double seconds)
+{
+    if (bytes > 0 && bytes < progress->bytes_whole) {
+        double left = (double)(progress->bytes_whole - bytes) * seconds / (double)bytes;
+        buf_str(line, STR(", "));
+        number_duration(line, (int64_t)left + 1);
+        buf_str(line, STR(" left"));
+    }
+}
+
 static void write_line(struct buf *line, const struct progress *progress, uint64_t bytes,
                        uint64_t count, double seconds)
 {
     buf_str(line, STR("\r\x1b[K"));
-    number_counted(line, count, progress->noun);
+    if (progress->bytes_whole > 0) {
+        progress_write_bar(line, bytes, progress->bytes_whole);
+    }
+    write_count(line, progress, count);
     buf_str(line, STR(", "));
     if (bytes > 0) {
         write_size(line, (double)bytes);
@@ -42,6 +77,7 @@ static void write_line(struct buf *line, const struct progress *progress, uint64
         buf_printf(line, "%.0f", (double)count / seconds);
     }
     buf_str(line, STR("/s"));
+    write_rest(line, progress, bytes, seconds);
 }
 
 void progress_show(struct progress *progress, uint64_t bytes, uint64_t count)

@@ -1,7 +1,8 @@
 /* progress.h: one line on the terminal that says how far a long run is.
  *
  * It appears after a second of silence, is rewritten a few times a second, and is gone at the end;
- * where standard error is no terminal, nothing is ever written.
+ * where standard error is no terminal, nothing is ever written. With a bar and the time that is left
+ * where the whole is known.
  *
  * Example:   struct progress progress;
  *            progress_begin(&progress, is_quiet);
@@ -13,11 +14,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 
 struct progress {
     uint64_t started_ns, shown_ns;
     struct str noun; /* one of what is counted; progress_begin says report */
+    /* All that there will be, if somebody knows: set behind progress_begin. 0: nobody does. */
+    uint64_t bytes_whole, count_whole;
     bool is_on;      /* there is a terminal to show it on */
     bool is_visible; /* the line stands there now */
 };
@@ -27,5 +31,8 @@ void progress_begin(struct progress *progress, bool is_quiet);
 void progress_show(struct progress *progress, uint64_t bytes, uint64_t count);
 /* Takes the line away; before a message, and at the end. */
 void progress_end(struct progress *progress);
+
+/* [#####...............] and a blank. */
+void progress_write_bar(struct buf *out, uint64_t part, uint64_t whole);
 
 #endif

@@ -1,6 +1,6 @@
 #include "cli/trail_input.h"
 
-enum { CONNECTIONS = 16 };
+enum { CONNECTIONS = 16, MEASURED_MAX = 50000 };
 
 static const struct str scheme = STR_LIT("s3://");
 
@@ -47,6 +47,13 @@ bool trail_input_open(struct trail_input *input, const struct args *args,
     trail_files_init(&input->files, args->operands, args->operand_count);
     input->source = trail_files_source(&input->files);
     return true;
+}
+
+bool trail_input_measure(const struct trail_input *input, const struct args *args,
+                         struct trail_files_total *total)
+{
+    return input->fetched == NULL &&
+           trail_files_measure(args->operands, args->operand_count, MEASURED_MAX, total);
 }
 
 void trail_input_close(struct trail_input *input)

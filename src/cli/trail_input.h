@@ -25,6 +25,9 @@ struct trail_input {
 /* Operands are all of the one kind, and s3://BUCKET/PREFIX is one alone. */
 MUST_USE bool trail_input_open(struct trail_input *input, const struct args *args,
                                const struct layout_filter *filter, struct err *err);
+/* How much there is to read; false where that takes long to find out. */
+bool trail_input_measure(const struct trail_input *input, const struct args *args,
+                         struct trail_files_total *total);
 void trail_input_close(struct trail_input *input); /* a zeroed struct is fine */
 
 #endif

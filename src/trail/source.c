@@ -5,6 +5,26 @@
 static const struct str suffixes[] = {STR_LIT(".json"), STR_LIT(".jsonl"), STR_LIT(".ndjson"),
                                       STR_LIT(".gz")};
 
+bool trail_files_measure(const struct str *paths, size_t path_count, uint64_t count_max,
+                         struct trail_files_total *total)
+{
+    struct walk *walk = walk_new(paths, path_count, suffixes, sizeof suffixes / sizeof *suffixes);
+    struct walk_entry entry;
+    struct file_info info;
+    bool ok = true;
+
+    *total = (struct trail_files_total){0};
+    while (ok && walk_next(walk, &entry)) {
+        if (!entry.is_repeat && entry.err.kind == ERR_NONE) {
+            ok = file_look(entry.path, &info) && info.is_regular && total->files < count_max;
+            total->files++;
+            total->bytes += ok ? info.size : 0;
+        }
+    }
+    walk_free(walk);
+    return ok;
+}
+
 void trail_files_init(struct trail_files *files, const struct str *paths, size_t path_count)
 {
     files->walk = walk_new(paths, path_count, suffixes, sizeof suffixes / sizeof *suffixes);

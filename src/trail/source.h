@@ -47,6 +47,15 @@ struct trail_files {
     struct walk *walk;
 };
 
+/* How many files and bytes there are, to say how far a scan is. False: there are more than `count_max`
+ * files, or some of which nobody can tell. */
+struct trail_files_total {
+    uint64_t files, bytes;
+};
+
+bool trail_files_measure(const struct str *paths, size_t path_count, uint64_t count_max,
+                         struct trail_files_total *total);
+
 void trail_files_init(struct trail_files *files, const struct str *paths, size_t path_count);
 struct trail_source trail_files_source(struct trail_files *files);
 void trail_files_release(struct trail_files *files);

@@ -95,7 +95,7 @@ def reports():
         check("it is new", (event(done)["outcome"], event(done)["report_reused"]), ("collected", False))
     with Scripted({"GetCredentialReport": report(CALLER, generated="2026-10-31T22:30:00Z")}) as aws:
         done = aws.run()
-        check("a report of before is said: " + done.stdout, "the oldest is 1 h 30 min old" in done.stdout, True)
+        check("a report of before is said: " + done.stdout, "the oldest is 90 minutes old" in done.stdout, True)
         check("and kept", rows(aws, "SELECT generated_at - unixepoch('%s') FROM snapshots" % NOW), [(-5400,)])
     for code in ("LimitExceeded", "Throttling"):
         script = {"GenerateCredentialReport": [error(409 if code[0] == "L" else 400, code)] * 3 + [None],

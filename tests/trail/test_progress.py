@@ -2,11 +2,13 @@
 """The line of `keywarden trail scan` on a terminal: after a second it says how many files were read and how
 fast, and it is gone before anything else is written; where standard error is no terminal there is none.
 
-The files are pipes that the test fills, so that it says how long a scan takes.
+The files are pipes that the test fills, so that it says how long a scan takes; of true files, where the
+whole is known, there is a bar, and how long the rest takes.
 
 KEYWARDEN=PROGRAM names the program (default build/keywarden).
 """
 
+import gzip
 import json
 import os
 import pty
@@ -22,6 +24,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 KEYWARDEN = os.path.realpath(os.environ.get("KEYWARDEN") or os.path.join(TOP, "build", "keywarden"))
 SIZE = 50000
 LINE = re.compile(r"\r\x1b\[K(\d+) (files?), (\d+) kB, (\d+) kB/s")
+BAR = re.compile(r"\r\x1b\[K\[(#*)(\.*)\] (\d+) of (\d+) files, \d+ [kM]B, \d+ [kM]B/s(, \d+ (?:second|minute)s? left)?")
 GONE = "\r\x1b[K"
 counts = {"passed": 0, "failed": 0}
 
@@ -106,6 +109,31 @@ def scan_at_once():
     return shown
 
 
+def scan_true_files():
+    """Some 700 MB, all of it read in full, which takes more than a second."""
+    event = json.dumps({"eventID": "1", "eventName": "GetObject", "list": list(range(100))}).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        first = os.path.join(folder, "00.json.gz")
+        with gzip.open(first, "wb", compresslevel=1) as file:
+            file.write(b'{"Records":[' + b",".join([event] * 60000) + b"]}")
+        for number in range(1, 24):
+            os.link(first, os.path.join(folder, "%02d.json.gz" % number))
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([KEYWARDEN, "trail", "scan", folder, "--jobs", "1", "--no-prefilter", "--format", "csv"],
+                              stdout=subprocess.DEVNULL, stderr=theirs) as program:
+            os.close(theirs)
+            shown = read_all(ours)
+        os.close(ours)
+        check("true files: exit code", program.returncode, 0)
+    begin, gone, _ = shown.rpartition(GONE)
+    lines = list(BAR.finditer(begin))
+    check("true files: bars, then nothing", (gone, "".join(m.group() for m in lines), lines != []), (GONE, begin, True))
+    for m in lines:
+        filled, count = len(m.group(1)), int(m.group(3))
+        check("true files: the bar", (filled + len(m.group(2)), filled, m.group(4)), (20, 20 * count // 24, "24"))
+        check("true files: what is left", m.group(5) is not None, count < 24)
+
+
 def main():
     quick = scan([0] * 4, screen=())[0]
     check("all are read", quick.count("CreateAccessKey") >= 4, True)
@@ -125,6 +153,7 @@ def main():
         out, err, shown = done.result()
         check(what + ": no line", (out + shown, err), (quick, ""))
     check("all in the first second: no line", scan_at_once(), "")
+    scan_true_files()
     print("%(passed)d passed, %(failed)d failed" % counts)
     return counts["failed"] > 0
 
