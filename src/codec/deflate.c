@@ -131,10 +131,7 @@ static bool code_sort(struct code *code)
     memcpy(code->literal_counts, code->counts, sizeof code->counts);
     count_lengths(code->lengths + literals, code->symbol_count - literals, code->counts);
     for (unsigned bits = 1; bits <= CODE_BITS_MAX; bits++) {
-        left = left * 2 - (int)code->counts[bits];
-        if (left < 0) {
-            return false;
-        }
+        left = left * 2 - (int)code->counts[bits]; /* words; below 0 it stays there */
         next[bits] = code->firsts[bits] = used;
         used += code->counts[bits];
     }
@@ -428,10 +425,11 @@ static enum deflate_step read_codes(struct deflate *deflate, struct deflate_io *
         return step;
     }
     deflate->is_fixed = false;
+    if (lengths[BLOCK_END] == 0 || !make_tables(deflate, lengths, literal_count, distance_count)) {
+        return DEFLATE_DAMAGED;
+    }
     deflate->state = DEFLATE_IS_CODES;
-    return lengths[BLOCK_END] != 0 && make_tables(deflate, lengths, literal_count, distance_count)
-               ? DEFLATE_END
-               : DEFLATE_DAMAGED;
+    return DEFLATE_END;
 }
 
 static enum deflate_step read_header(struct deflate *deflate, struct deflate_io *io)

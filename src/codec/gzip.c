@@ -30,7 +30,7 @@ struct gzip {
     const unsigned char *in, *in_end;
     unsigned char *input;
 
-    /* [from, to) is shown; the 32 KiB in front of `to` are kept, and none of other members used. */
+    /* [from, to) is shown; the 32 KiB in front of `to` are kept. Matches stay in their member. */
     unsigned char *window;
     size_t capacity, from, to, member_begin;
 

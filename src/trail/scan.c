@@ -95,8 +95,9 @@ static bool take_value(struct worker *worker, const struct record *value)
 
     if (value->list == RECORDS_DELIVERED) {
         if (value->is_first) {
-            worker->is_insight = memmem(value->text.p, value->text.n, insight.p, insight.n) != NULL &&
-                                 matcher_is_insight(worker->matcher, value->text);
+            worker->is_insight =
+                memmem(value->text.p, value->text.n, insight.p, insight.n) != NULL &&
+                matcher_is_insight(worker->matcher, value->text);
             worker->has_others = worker->has_others || worker->is_insight;
         }
         return worker->is_insight || take_record(worker, value->text);
