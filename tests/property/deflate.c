@@ -1,6 +1,6 @@
-/* Random DEFLATE streams, right and damaged, come to the same through zlib and through us: texts that
- * zlib deflated, and streams written here with codes that no compressor would choose, up to the
- * longest words. */
+/* Random DEFLATE streams, right and damaged, come to the same through zlib and through us: texts
+ * that zlib deflated, and streams written here with codes that no compressor would choose, up to
+ * the longest words. */
 #include "fuzz/deflate_ways.h"
 
 #include "base/buf.h"

@@ -10,12 +10,13 @@
 
 #include "base/str.h"
 
-/* Streams that are written by hand; whole ones, and all the damage there is, are compared with zlib's
- * answers by tests/property/deflate.c and tests/fuzz/fuzz_deflate.c. */
+/* Streams that are written by hand; whole ones, and all the damage there is, are compared with
+ * zlib's answers by tests/property/deflate.c and tests/fuzz/fuzz_deflate.c. */
 
 enum { ROOM = 4096 };
 
-/* The bits of a stream as they stand in it: words from their first bit on, numbers from their last. */
+/* The bits of a stream as they stand in it: words from their first bit on, numbers from their last.
+ */
 static size_t pack(const char *text, unsigned char *out)
 {
     size_t count = 0;
@@ -68,8 +69,8 @@ static struct answer decode(enum simd_level simd, const char *bits, size_t behin
 #define DISTANCE_2 "00001"
 #define END "0000000"
 
-/* Each as it is and with much behind it: the loop for the middle of a stream and the one for its end
- * must say the same. */
+/* Each as it is and with much behind it: the loop for the middle of a stream and the one for its
+ * end must say the same. */
 static void check(const char *bits, enum deflate_step step, const char *text)
 {
     for (enum simd_level simd = SIMD_SCALAR; simd <= simd_level_detect(); simd++) {
