@@ -129,6 +129,7 @@ static void test_early_ends(void **state)
     check("", DEFLATE_CUT, "");
     check(LAST_FIXED LETTER_A LETTER_A, DEFLATE_CUT, "aa");
     check("0 10 " LETTER_A END, DEFLATE_CUT, "a");
+    check("1 00 00000 10000000 00000000 01111111", DEFLATE_CUT, ""); /* a byte of the length */
     check("1 00 00000 10100000 00000000 01011111 11111111 10000110", DEFLATE_CUT, "a");
 }
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "codec/deflate.h"
 
 /* A source that hands out `step` bytes at a time. */
 struct pieces {
@@ -338,6 +339,65 @@ static void test_long_streams(void **state)
     buf_release(&text);
 }
 
+/* One block that stores `n` letters, and one of fixed codes: a match of three, so far back. */
+static void append_match(struct buf *out, size_t n, unsigned distance)
+{
+    char letters[DEFLATE_WINDOW + 3];
+    uint64_t bits = 0x3 | 0x40 << 3; /* the last, fixed; the word of length 3 */
+    unsigned count = 3 + 7, symbol = 2, extra = 0;
+
+    buf_str(out, PLAIN_HEADER);
+    buf_char(out, 0);
+    append_u32(out, (uint32_t)(~n & 0xFFFF) << 16 | (uint32_t)n);
+    memset(letters, 'x', sizeof letters);
+    buf_str(out, (struct str){letters, n});
+    for (distance--, extra = 0; distance >> extra >= 4; extra++) {
+    }
+    symbol = 2 * extra + (distance >> extra);
+    for (unsigned bit = 5; bit-- > 0; count++) {
+        bits |= (uint64_t)(symbol >> bit & 1) << count;
+    }
+    bits |= (uint64_t)(distance & ((1U << extra) - 1)) << count;
+    count += extra + 7; /* and the end, of seven zeros */
+    for (; count > 0; count -= count < 8 ? count : 8, bits >>= 8) {
+        buf_char(out, (char)(bits & 0xFF));
+    }
+    append_u32(out, crc32_of((struct str){letters, n + 3}));
+    append_u32(out, (uint32_t)n + 3);
+}
+
+/* Wherever a member begins in the window, its matches reach all of it and nothing in front. */
+static void test_matches_stay_in_their_member(void **state)
+{
+    static const size_t sizes[] = {1, 20000, DEFLATE_WINDOW};
+    struct fixture *f = *state;
+    char text[16 << 10];
+
+    memset(text, 'x', sizeof text);
+    for (size_t before = 1; before < 40; before++) {
+        buf_clear(&f->packed);
+        for (size_t i = 0; i < before; i++) {
+            append_stored(&f->packed, PLAIN_HEADER, (struct str){text, sizeof text});
+        }
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            size_t n = f->packed.n;
+            struct err err = {0};
+            append_match(&f->packed, sizes[i], (unsigned)sizes[i]);
+            assert_true(inflate(f->gzip, buf_text(&f->packed), 65536, 50000, 0, &f->out, &err));
+            assert_int_equal(f->out.n, before * sizeof text + sizes[i] + 3);
+            f->packed.n = n;
+            if (sizes[i] == DEFLATE_WINDOW) {
+                continue; /* nothing is further back */
+            }
+            append_match(&f->packed, sizes[i], (unsigned)sizes[i] + 1);
+            assert_false(inflate(f->gzip, buf_text(&f->packed), 65536, 50000, 0, &f->out, &err));
+            assert_non_null(strstr(err.text, "damaged data"));
+            assert_int_equal(f->out.n, before * sizeof text + sizes[i]);
+            f->packed.n = n;
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +412,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_damage_behind_a_good_member, setup, teardown),
         cmocka_unit_test_setup_teardown(test_source_failure_is_passed_on, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_streams, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_matches_stay_in_their_member, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
