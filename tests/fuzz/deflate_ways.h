@@ -100,7 +100,9 @@ static inline void deflate_way_ours(struct deflate *deflate, const unsigned char
         size_t n = 0, keep = 0;
         way->step = deflate_decode(deflate, &io);
         n = (size_t)(io.out - seen);
-        if (io.out >= io.out_end + DEFLATE_SLACK) {
+        if (io.out >= io.out_end + DEFLATE_SLACK ||
+            (way->step == DEFLATE_INPUT &&
+             (io.in_is_all || io.in_end - io.in >= DEFLATE_INPUT_MIN))) {
             abort();
         }
         n = n < DEFLATE_TEXT_MAX - way->n ? n : DEFLATE_TEXT_MAX - way->n;

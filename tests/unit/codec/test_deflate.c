@@ -126,10 +126,12 @@ static void test_symbols_without_a_meaning(void **state)
     check("1 11 ", DEFLATE_DAMAGED, "");                               /* block type 3 */
 }
 
-/* 18 and 0 have a word each: 138 zeros and 120. */
-static void test_a_block_that_cannot_end(void **state)
+static void test_blocks_that_cannot_end(void **state)
 {
     (void)state;
+    /* The code of lengths has no word, one of one bit for 0, or two: 138 zeros and 120. */
+    check("1 01 00000 00000 0000 000 000 000 000", DEFLATE_DAMAGED, "");
+    check("1 01 00000 00000 0000 000 000 000 100", DEFLATE_DAMAGED, "");
     check("1 01 00000 00000 0000 000 000 100 100 1 1111111 1 1011011", DEFLATE_DAMAGED, "");
 }
 
@@ -158,7 +160,7 @@ int main(void)
         cmocka_unit_test(test_matches),
         cmocka_unit_test(test_a_distance_before_the_beginning),
         cmocka_unit_test(test_symbols_without_a_meaning),
-        cmocka_unit_test(test_a_block_that_cannot_end),
+        cmocka_unit_test(test_blocks_that_cannot_end),
         cmocka_unit_test(test_early_ends),
         cmocka_unit_test(test_stored),
     };
