@@ -17,7 +17,6 @@ void deflate_begin(struct deflate *deflate)
     deflate->bits = 0;
     deflate->count = 0;
     deflate->state = DEFLATE_IS_HEADER;
-    deflate->is_last_block = false;
 }
 
 static inline void copy_words(unsigned char *to, const unsigned char *from)
@@ -131,10 +130,7 @@ static bool code_sort(struct code *code)
     memcpy(code->literal_counts, code->counts, sizeof code->counts);
     count_lengths(code->lengths + literals, code->symbol_count - literals, code->counts);
     for (unsigned bits = 1; bits <= CODE_BITS_MAX; bits++) {
-        left = left * 2 - (int)code->counts[bits];
-        if (left < 0) {
-            return false;
-        }
+        left = left * 2 - (int)code->counts[bits]; /* words; below 0 it stays there */
         next[bits] = code->firsts[bits] = used;
         used += code->counts[bits];
     }
@@ -343,7 +339,8 @@ static enum deflate_step make_fixed(struct deflate *deflate)
     return DEFLATE_END;
 }
 
-/* The code in which the lengths of the other two are written. */
+/* The code in which the lengths of the other two are written. It must be complete, so that each
+ * entry of its table is a symbol. */
 static enum deflate_step read_pre_code(struct deflate *deflate, struct deflate_io *io,
                                        unsigned count, uint32_t *table)
 {
@@ -353,10 +350,10 @@ static enum deflate_step read_pre_code(struct deflate *deflate, struct deflate_i
     struct code code = {.lengths = lengths,
                         .symbol_count = PRE_SYMBOLS,
                         .bases = deflate->pre_bases,
-                        .table = table,
                         .table_bits = PRE_BITS};
     unsigned second_bits = 0;
 
+    code.table = table;
     for (unsigned i = 0; i < count; i++) {
         uint32_t length = 0;
         if (!bits_take(deflate, io, 3, &length)) {
@@ -406,7 +403,7 @@ static enum deflate_step read_length(struct deflate *deflate, struct deflate_io 
 
 static enum deflate_step read_codes(struct deflate *deflate, struct deflate_io *io)
 {
-    uint8_t lengths[LITERAL_COUNT_MAX + DISTANCE_COUNT_MAX];
+    uint8_t lengths[LITERAL_COUNT_MAX + DISTANCE_COUNT_MAX] = {0};
     uint32_t table[1 << PRE_BITS], literal_count = 0, distance_count = 0, pre_count = 0;
     enum deflate_step step = DEFLATE_END;
     unsigned n = 0;
@@ -428,10 +425,11 @@ static enum deflate_step read_codes(struct deflate *deflate, struct deflate_io *
         return step;
     }
     deflate->is_fixed = false;
+    if (lengths[BLOCK_END] == 0 || !make_tables(deflate, lengths, literal_count, distance_count)) {
+        return DEFLATE_DAMAGED;
+    }
     deflate->state = DEFLATE_IS_CODES;
-    return lengths[BLOCK_END] != 0 && make_tables(deflate, lengths, literal_count, distance_count)
-               ? DEFLATE_END
-               : DEFLATE_DAMAGED;
+    return DEFLATE_END;
 }
 
 static enum deflate_step read_header(struct deflate *deflate, struct deflate_io *io)
@@ -583,7 +581,6 @@ enum deflate_step deflate_decode(struct deflate *deflate, struct deflate_io *io)
             step = decode_codes(deflate, io);
             break;
         case DEFLATE_IS_OVER:
-            deflate->bits = deflate->count = 0;
             return DEFLATE_END;
         }
     }

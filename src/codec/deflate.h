@@ -1,10 +1,11 @@
-/* deflate.h: decodes DEFLATE (RFC 1951), straight into the caller's window, as far as input and room
- * reach, faster than the libraries at hand on what CloudTrail writes: most of its bytes repeat, and
- * what does not is ids, whose letters are decoded two at a time.
+/* deflate.h: decodes DEFLATE (RFC 1951), straight into the caller's window, as far as input and
+ * room reach, faster than the libraries at hand on what CloudTrail writes: most of its bytes
+ * repeat, and what does not is ids, whose letters are decoded two at a time.
  *
- * The window is where matches copy from: what was decoded before, 32 KiB of it or all there is, stands
- * in front of `out`. What zlib refuses is refused: codes that are over-subscribed or incomplete, but
- * for a single code of one bit; symbols without a meaning; distances that reach before the window.
+ * The window is where matches copy from: what was decoded before, 32 KiB of it or all there is,
+ * stands in front of `out`. What zlib refuses is refused: codes that are over-subscribed, or
+ * incomplete (but for one of a single word of one bit, or none for distances); blocks that cannot
+ * end; symbols without a meaning; distances that reach before the window.
  *
  * Ownership: deflate_new/deflate_free; buffers are the caller's.
  * Threads:   one thread at a time per struct.
@@ -26,12 +27,12 @@
 enum {
     DEFLATE_WINDOW = 32 << 10, /* what a match may reach back */
     DEFLATE_SLACK = 512,       /* what may be written behind out_end */
-    DEFLATE_INPUT_MIN = 1024,  /* with so much input, a step gets on */
+    DEFLATE_INPUT_MIN = 1024,  /* with so much input, a step gets on: headers have less than 300 */
 };
 
 struct deflate_io {
-    const unsigned char *in, *in_end;
-    bool in_is_all; /* nothing comes behind in_end */
+    const unsigned char *in, *in_end; /* never NULL, even where nothing is left */
+    bool in_is_all;                   /* nothing comes behind in_end */
 
     unsigned char *window; /* where it begins */
     unsigned char *out;
@@ -54,7 +55,8 @@ void deflate_free(struct deflate *deflate);
 /* Starts on another stream. */
 void deflate_begin(struct deflate *deflate);
 
-/* Moves `in` and `out`. What was decoded before damage stands in front of `out`. */
+/* Moves `in` and `out`. What was decoded before damage or a cut stands in front of `out`; behind
+ * either, and behind the end, only another stream can follow. */
 MUST_USE enum deflate_step deflate_decode(struct deflate *deflate, struct deflate_io *io);
 
 #endif

@@ -1,9 +1,10 @@
-/* deflate_fast.h: the loop of deflate.h where nothing is near its end, for each set of instructions.
+/* deflate_fast.h: the loop of deflate.h where nothing is near its end, for each set of
+ * instructions.
  *
  * What takes long is waiting for the tables, and for a branch that nobody could predict: whether a
  * match follows. So an entry says up to two literals; it is looked up before the bits are filled up
- * again, which then costs nothing, and the one behind a match before the match is copied; and a copy
- * is so wide that most matches take one.
+ * again, which then costs nothing, and the one behind a match before the match is copied; and a
+ * copy is so wide that most matches take one.
  *
  * Threads:   as deflate.h.
  *
@@ -16,6 +17,12 @@
 
 /* INPUT: what the steps of one round read at most. COPY: bytes of one copy. */
 enum { FAST_INPUT = 24, FAST_COPY = 128, FAST_NEAR = 16 };
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words of input and pairs of literals");
+_Static_assert(FAST_INPUT >= 7 + 7 + 8, "a round fills up three times, each 7 bytes further");
+_Static_assert(5 * LITERAL_BITS <= 56, "four entries and the look-up behind them need no more");
+_Static_assert(DEFLATE_SLACK >= 3 * 2 + (258 / FAST_COPY + 1) * FAST_COPY,
+               "a round writes three entries and the longest match, in whole copies");
 
 /* Copies FAST_COPY bytes from a place as far behind or further. */
 typedef void (*fast_copy_fn)(unsigned char *to, const unsigned char *from);

@@ -25,8 +25,9 @@
 #define DEFLATE_TABLE UINT32_C(0x40000000)
 #define DEFLATE_BLOCK_END UINT32_C(0x20000000)
 
-/* Codes longer than a table's index are found in second tables. Each of these has two such codes at
- * least, and 286 or 30 symbols make at most 143 or 15. */
+/* Words longer than a table's index are found in second tables. A code that has such words is
+ * complete, so that two of them at least share each second table: 286 or 30 symbols make 143 or 15
+ * tables at most, and no entry is left over from another code. */
 enum {
     CODE_BITS_MAX = 15,
     LITERAL_SYMBOLS = 288,
@@ -48,7 +49,8 @@ struct deflate {
     uint32_t stored_left;
     unsigned literal_second_bits, distance_second_bits; /* index of second tables */
     enum deflate_step (*fast)(struct deflate *deflate, struct deflate_io *io);
-    uint32_t literal_bases[LITERAL_SYMBOLS], distance_bases[DISTANCE_SYMBOLS], pre_bases[PRE_SYMBOLS];
+    uint32_t literal_bases[LITERAL_SYMBOLS], distance_bases[DISTANCE_SYMBOLS];
+    uint32_t pre_bases[PRE_SYMBOLS];
     uint32_t literals[LITERAL_ENTRIES];
     uint32_t distances[DISTANCE_ENTRIES];
 };

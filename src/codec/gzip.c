@@ -30,7 +30,7 @@ struct gzip {
     size_t input_capacity;
     const unsigned char *in, *in_end; /* of it: what was read and not used */
 
-    /* [from, to) is shown; the 32 KiB in front of `to` are kept, and none of other members used. */
+    /* [from, to) is shown; the 32 KiB in front of `to` are kept. Matches stay in their member. */
     unsigned char *window;
     size_t capacity, from, to, member_begin;
 

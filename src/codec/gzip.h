@@ -48,8 +48,8 @@ void gzip_free(struct gzip *gzip);
 bool gzip_recognise(struct str start);
 
 /* Drops the first `dropped` bytes of the shown text and shows more behind the rest: a piece or a
- * little more; less, with true: the verified end. Where reading fails, *text still has all that came before.
- * It is valid until the next call. */
+ * little more; less, with true: the verified end. Where reading fails, *text still has all that
+ * came before. It is valid until the next call. */
 MUST_USE bool gzip_more(struct gzip *gzip, size_t dropped, struct str *text, struct err *err);
 
 /* Fills `to` with up to `size` bytes; *got == 0 with true is the verified end. */

@@ -33,8 +33,9 @@ void inflate_free(struct inflate *inflate);
 MUST_USE bool inflate_begin(struct inflate *inflate, const struct trail_source *source,
                             struct trail_file *file, struct err *err);
 
-/* *text is what was shown before, empty at first. Drops its first `dropped` bytes and shows more behind the rest. Where reading
- * fails, by damage or a limit, *text still has all that came before. */
+/* *text is what was shown before, empty at first. Drops its first `dropped` bytes and shows more
+ * behind the rest. Where reading fails, by damage or a limit, *text still has all that came
+ * before. */
 MUST_USE bool inflate_more(struct inflate *inflate, size_t dropped, struct str *text,
                            struct err *err);
 

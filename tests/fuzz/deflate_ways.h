@@ -1,5 +1,5 @@
-/* deflate_ways.h: a DEFLATE stream through zlib and through our decoder; they must say the same: the
- * same text, up to damage too, and the same verdict, however input and room are cut.
+/* deflate_ways.h: a DEFLATE stream through zlib and through our decoder; they must say the same:
+ * the same text, up to damage too, and the same verdict, however input and room are cut.
  *
  * Shared by the fuzz target and the random test of the same name, which is why it is a header.
  *
@@ -44,6 +44,20 @@ static inline void deflate_way_zlib(const unsigned char *data, size_t size, stru
     (void)inflateEnd(&stream);
 }
 
+/* Whether zlib sees damage with some bytes more. It takes a code without words for one of zeros,
+ * and sees only behind what that would stand for that the code says nothing. */
+static inline bool deflate_way_is_hidden(const unsigned char *data, size_t size)
+{
+    enum { MORE = 64 };
+    static struct deflate_way way;
+    unsigned char *longer = mem_alloc(size + MORE);
+
+    memcpy(longer, data, size);
+    deflate_way_zlib(longer, size + MORE, &way);
+    mem_free(longer);
+    return way.step == DEFLATE_DAMAGED;
+}
+
 /* More of the input, in a buffer of exactly its size, so that a read behind it is seen. */
 static inline void deflate_way_input(struct deflate_io *io, unsigned char **input,
                                      const unsigned char *data, size_t size, size_t *held,
@@ -86,7 +100,9 @@ static inline void deflate_way_ours(struct deflate *deflate, const unsigned char
         size_t n = 0, keep = 0;
         way->step = deflate_decode(deflate, &io);
         n = (size_t)(io.out - seen);
-        if (io.out >= io.out_end + DEFLATE_SLACK) {
+        if (io.out >= io.out_end + DEFLATE_SLACK ||
+            (way->step == DEFLATE_INPUT &&
+             (io.in_is_all || io.in_end - io.in >= DEFLATE_INPUT_MIN))) {
             abort();
         }
         n = n < DEFLATE_TEXT_MAX - way->n ? n : DEFLATE_TEXT_MAX - way->n;
@@ -125,9 +141,10 @@ static inline const char *deflate_ways_differ(const unsigned char *data, size_t 
             return "the text";
         }
         /* Where the text is as long as it may be, what comes behind is not looked at in the same
-         * order; and we see sooner that a code without words is wrong. */
+         * order. */
         if (got.step != wanted.step && wanted.n < DEFLATE_TEXT_MAX &&
-            !(got.step == DEFLATE_DAMAGED && wanted.step == DEFLATE_CUT)) {
+            !(got.step == DEFLATE_DAMAGED && wanted.step == DEFLATE_CUT &&
+              deflate_way_is_hidden(data, size))) {
             return "the verdict";
         }
         if (got.step == DEFLATE_END && wanted.step == DEFLATE_END && got.taken != wanted.taken) {

@@ -1,5 +1,5 @@
-/* zlib and our decoder say the same of any bytes, and what zlib deflated comes back. The first three
- * bytes say how. */
+/* zlib and our decoder say the same of any bytes, and what zlib deflated comes back. The first
+ * three bytes say how. */
 #include <stdio.h>
 
 #include "fuzz/deflate_ways.h"

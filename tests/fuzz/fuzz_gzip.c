@@ -1,5 +1,5 @@
-/* However a stream is cut, the verdict is the same, and so is the text if it is right; what ISA-L
- * deflated comes back. */
+/* However a stream is cut, the verdict is the same, and so is the text, up to damage too; what
+ * ISA-L deflated comes back. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +82,7 @@ static void check_cuts(struct str packed, size_t already, const struct str *expe
         buf_clear(&other);
         check(inflate(gzip, packed, cuts[i].step, cuts[i].out_step, i % 2 == 0 ? already : 0,
                       &other, &err) == ok);
-        check(!ok || str_eq(buf_text(&first), buf_text(&other)));
+        check(str_eq(buf_text(&first), buf_text(&other)));
         check(ok || err.kind == ERR_INPUT);
     }
     buf_release(&first);

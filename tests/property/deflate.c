@@ -1,6 +1,6 @@
-/* Random DEFLATE streams, right and damaged, come to the same through zlib and through us: texts that
- * zlib deflated, and streams written here with codes that no compressor would choose, up to the
- * longest words. */
+/* Random DEFLATE streams, right and damaged, come to the same through zlib and through us: texts
+ * that zlib deflated, and streams written here with codes that no compressor would choose, up to
+ * the longest words. */
 #include "fuzz/deflate_ways.h"
 
 #include "base/buf.h"
@@ -70,7 +70,7 @@ static void of_zlib(struct property *property)
 
 /* ---- of our own ----------------------------------------------------------------------------- */
 
-enum { LONGEST = 15, LITERALS = 288, DISTANCES = 32 };
+enum { LONGEST = 15, PRE_LONGEST = 7, LITERALS = 288, DISTANCES = 32, PRES = 19 };
 
 struct bits {
     struct buf *out;
@@ -94,7 +94,8 @@ struct words {
 };
 
 /* Lengths of a complete code: words are split until there are enough. Sometimes one is wrong. */
-static void make_lengths(struct random *random, struct words *words, size_t symbols, size_t wanted)
+static void make_lengths(struct random *random, struct words *words, size_t symbols, size_t wanted,
+                         uint8_t longest)
 {
     uint8_t lengths[LITERALS] = {0};
     size_t count = 1;
@@ -102,7 +103,7 @@ static void make_lengths(struct random *random, struct words *words, size_t symb
     *words = (struct words){0};
     for (size_t tries = 0; count < wanted && tries < 10 * (size_t)LITERALS; tries++) {
         size_t i = random_chance(random, 50) ? count - 1 : random_below(random, count);
-        if (lengths[i] < LONGEST) {
+        if (lengths[i] < longest) {
             lengths[count++] = ++lengths[i];
         }
     }
@@ -117,7 +118,7 @@ static void make_lengths(struct random *random, struct words *words, size_t symb
         words->lengths[symbol] = lengths[i];
     }
     if (random_chance(random, 5)) {
-        words->lengths[random_below(random, symbols)] = (uint8_t)random_below(random, LONGEST + 1);
+        words->lengths[random_below(random, symbols)] = (uint8_t)random_below(random, longest + 1u);
     }
 }
 
@@ -143,28 +144,54 @@ static void put_word(struct bits *bits, const struct words *words, size_t symbol
     put_bits(bits, words->words[symbol], words->lengths[symbol]);
 }
 
-/* Lengths of words, each as it is: their own code has sixteen words of four bits. */
-static void put_codes(struct bits *bits, const struct words *literals, size_t literal_count,
-                      const struct words *distances, size_t distance_count)
+/* Lengths of words: some as they are, some as repeats, of nothing or too often in a few. */
+static void put_lengths(struct random *random, struct bits *bits, const uint8_t *lengths, size_t n)
 {
-    static const uint8_t order[] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
-                                    11, 4,  12, 3, 13, 2, 14, 1, 15};
+    static const struct {
+        size_t symbol, least, most;
+        unsigned extra;
+    } repeats[] = {{16, 3, 6, 2}, {17, 3, 10, 3}, {18, 11, 138, 7}};
+    size_t wrong = random_chance(random, 90)   ? n
+                   : random_chance(random, 50) ? 0
+                                               : n - 1 - random_below(random, 8);
+    struct words pre;
 
+    make_lengths(random, &pre, PRES, PRES, PRE_LONGEST);
+    give_words(&pre, PRES);
+    for (size_t i = 0; i < PRES; i++) {
+        static const uint8_t order[PRES] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                            11, 4,  12, 3, 13, 2, 14, 1, 15};
+        put_bits(bits, pre.lengths[order[i]], 3);
+    }
+    for (size_t i = 0, run = 1; i < n; i += run) {
+        size_t kind = random_below(random, 3), most = repeats[kind].most;
+        uint8_t repeated = kind > 0 ? 0 : i > 0 ? lengths[i - 1] : UINT8_MAX;
+        for (run = 0; i + run < n && run < most && lengths[i + run] == repeated; run++) {
+        }
+        if (i >= wrong) {
+            run = repeats[kind].least + random_below(random, most - repeats[kind].least + 1);
+        }
+        if (run >= repeats[kind].least) {
+            put_word(bits, &pre, repeats[kind].symbol);
+            put_bits(bits, run - repeats[kind].least, repeats[kind].extra);
+        } else {
+            put_word(bits, &pre, lengths[i]);
+            run = 1;
+        }
+    }
+}
+
+static void put_codes(struct random *random, struct bits *bits, const struct words *literals,
+                      size_t literal_count, const struct words *distances, size_t distance_count)
+{
+    uint8_t lengths[LITERALS + DISTANCES];
+
+    memcpy(lengths, literals->lengths, literal_count);
+    memcpy(lengths + literal_count, distances->lengths, distance_count);
     put_bits(bits, literal_count - 257, 5);
     put_bits(bits, distance_count - 1, 5);
-    put_bits(bits, sizeof order - 4, 4);
-    for (size_t i = 0; i < sizeof order; i++) {
-        put_bits(bits, order[i] < 16 ? 4 : 0, 3);
-    }
-    for (size_t i = 0; i < literal_count + distance_count; i++) {
-        unsigned length = i < literal_count ? literals->lengths[i]
-                                            : distances->lengths[i - literal_count],
-                 word = 0;
-        for (unsigned bit = 0; bit < 4; bit++) {
-            word |= (length >> bit & 1) << (3 - bit);
-        }
-        put_bits(bits, word, 4);
-    }
+    put_bits(bits, PRES - 4, 4);
+    put_lengths(random, bits, lengths, literal_count + distance_count);
 }
 
 /* A symbol that the code has a word for. */
@@ -210,17 +237,19 @@ static void put_block(struct random *random, struct bits *bits)
     size_t distance_count = 1 + random_below(random, more);
     size_t wanted = random_chance(random, 50) ? literal_count : 2 + random_below(random, 60);
 
-    make_lengths(random, &literals, literal_count, wanted < literal_count ? wanted : literal_count);
+    make_lengths(random, &literals, literal_count, wanted < literal_count ? wanted : literal_count,
+                 LONGEST);
     if (literals.lengths[256] == 0 && random_chance(random, 95)) {
         size_t other = pick_symbol(random, &literals, literal_count);
         literals.lengths[256] = literals.lengths[other];
         literals.lengths[other] = 0;
     }
-    make_lengths(random, &distances, distance_count, 1 + random_below(random, distance_count));
+    make_lengths(random, &distances, distance_count, 1 + random_below(random, distance_count),
+                 LONGEST);
     give_words(&literals, literal_count);
     give_words(&distances, distance_count);
     put_bits(bits, 2, 2);
-    put_codes(bits, &literals, literal_count, &distances, distance_count);
+    put_codes(random, bits, &literals, literal_count, &distances, distance_count);
     put_symbols(random, bits, &literals, literal_count, &distances, distance_count);
 }
 

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "base/buf.h"
+#include "codec/deflate.h"
 
 /* A source that hands out `step` bytes at a time. */
 struct pieces {
@@ -35,8 +37,8 @@ static bool pieces_read(void *context, void *to, size_t size, size_t *got, struc
 }
 
 /* Inflates all of it with reads of `out_step` bytes, the first `already_n` bytes known before. */
-static bool inflate(struct gzip *gzip, struct str packed, size_t step, size_t out_step,
-                    size_t already_n, struct buf *out, struct err *err)
+static bool inflate_all(struct gzip *gzip, struct str packed, size_t step, size_t out_step,
+                        size_t already_n, struct buf *out, struct err *err)
 {
     struct pieces pieces = {.rest = str_sub(packed, already_n, packed.n), .step = step};
     struct byte_source source = {pieces_read, &pieces};
@@ -164,7 +166,8 @@ static void test_any_piece_sizes_give_the_same_text(void **state)
         for (size_t k = 0; k < sizeof steps / sizeof steps[0]; k++) {
             for (size_t already = 0; already <= sizeof dynamic; already += 37) {
                 struct err err = {0};
-                assert_true(inflate(f->gzip, DYNAMIC, steps[i], steps[k], already, &f->out, &err));
+                assert_true(
+                    inflate_all(f->gzip, DYNAMIC, steps[i], steps[k], already, &f->out, &err));
                 assert_int_equal(f->out.n, DYNAMIC_TEXT_SIZE);
                 assert_int_equal(crc32_of(buf_text(&f->out)), 0x73F42AF6);
             }
@@ -179,7 +182,7 @@ static void test_every_truncation_is_an_early_end(void **state)
     for (size_t n = 0; n < sizeof dynamic; n++) {
         for (size_t step = 1; step <= 64; step += 63) {
             struct err err = {0};
-            assert_false(inflate(f->gzip, str_sub(DYNAMIC, 0, n), step, 512, 0, &f->out, &err));
+            assert_false(inflate_all(f->gzip, str_sub(DYNAMIC, 0, n), step, 512, 0, &f->out, &err));
             assert_int_equal(err.kind, ERR_INPUT);
             assert_non_null(strstr(err.text, "ends early"));
             assert_true(f->out.n <= DYNAMIC_TEXT_SIZE);
@@ -200,8 +203,8 @@ static void test_every_flipped_bit_is_seen(void **state)
         bool is_filler = bit / 8 == sizeof dynamic - 9 && bit % 8 >= 6;
         memcpy(copy, dynamic, sizeof copy);
         copy[bit / 8] = (char)(copy[bit / 8] ^ 1 << bit % 8);
-        assert_true(inflate(f->gzip, (struct str){copy, sizeof copy}, 1000, 1000, 0, &f->out,
-                            &err) == (is_free || is_text_flag || is_filler));
+        assert_true(inflate_all(f->gzip, (struct str){copy, sizeof copy}, 1000, 1000, 0, &f->out,
+                                &err) == (is_free || is_text_flag || is_filler));
     }
 }
 
@@ -215,7 +218,7 @@ static void test_members_and_padding(void **state)
     buf_fill(&f->packed, '\0', 1000);
     for (size_t step = 1; step < 100; step += 7) {
         struct err err = {0};
-        assert_true(inflate(f->gzip, buf_text(&f->packed), step, 2, 0, &f->out, &err));
+        assert_true(inflate_all(f->gzip, buf_text(&f->packed), step, 2, 0, &f->out, &err));
         assert_true(str_eq(buf_text(&f->out), STR("one two")));
     }
 }
@@ -227,7 +230,7 @@ static void test_other_bytes_behind_are_an_error(void **state)
 
     append_stored(&f->packed, PLAIN_HEADER, STR("text"));
     buf_str(&f->packed, STR("\0\0garbage"));
-    assert_false(inflate(f->gzip, buf_text(&f->packed), 5, 100, 0, &f->out, &err));
+    assert_false(inflate_all(f->gzip, buf_text(&f->packed), 5, 100, 0, &f->out, &err));
     assert_non_null(strstr(err.text, "behind the last member"));
     assert_true(str_eq(buf_text(&f->out), STR("text"))); /* handed out before */
 }
@@ -247,10 +250,10 @@ static void test_header_fields(void **state)
     header[fields.n + 1] = (char)(crc >> 8 & 0xFF);
     append_stored(&f->packed, with_crc, STR("text"));
     append_stored(&f->packed, with_crc, STR(" twice"));
-    assert_true(inflate(f->gzip, buf_text(&f->packed), 1, 100, 0, &f->out, &err));
+    assert_true(inflate_all(f->gzip, buf_text(&f->packed), 1, 100, 0, &f->out, &err));
     assert_true(str_eq(buf_text(&f->out), STR("text twice")));
     f->packed.p[14] = 'X';
-    assert_false(inflate(f->gzip, buf_text(&f->packed), 9, 100, 0, &f->out, &wrong));
+    assert_false(inflate_all(f->gzip, buf_text(&f->packed), 9, 100, 0, &f->out, &wrong));
     assert_non_null(strstr(wrong.text, "header has a wrong checksum"));
 }
 
@@ -261,11 +264,11 @@ static void test_messages(void **state)
         char xor ;
         const char *text;
     } cases[] = {
-        {0, 1, "no gzip data"},
-        {2, 1, "unknown compression method"},
-        {3, (char)0x80, "unknown compression method or flag"},
-        {sizeof dynamic - 8, 1, "wrong checksum"},
-        {sizeof dynamic - 1, 1, "wrong length"},
+        {0, 1, "no gzip data (offset 0)"},
+        {2, 1, "unknown compression method or flag (offset 0)"},
+        {3, (char)0x80, "unknown compression method or flag (offset 0)"},
+        {sizeof dynamic - 8, 1, "wrong checksum (it ends at offset 295)"},
+        {sizeof dynamic - 1, 1, "wrong length (it ends at offset 295)"},
     };
     struct fixture *f = *state;
 
@@ -274,7 +277,7 @@ static void test_messages(void **state)
         buf_clear(&f->packed);
         buf_str(&f->packed, DYNAMIC);
         f->packed.p[cases[i].at] = (char)(f->packed.p[cases[i].at] ^ cases[i].xor);
-        assert_false(inflate(f->gzip, buf_text(&f->packed), 50, 100, 0, &f->out, &err));
+        assert_false(inflate_all(f->gzip, buf_text(&f->packed), 50, 100, 10 * i, &f->out, &err));
         assert_non_null(strstr(err.text, cases[i].text));
     }
 }
@@ -288,7 +291,7 @@ static void test_damage_behind_a_good_member(void **state)
     append_stored(&f->packed, PLAIN_HEADER, STR("first"));
     buf_str(&f->packed, PLAIN_HEADER);
     buf_str(&f->packed, STR("\x07\xff\xff")); /* block type 3 does not exist */
-    assert_false(inflate(f->gzip, buf_text(&f->packed), 100, 100, 0, &f->out, &err));
+    assert_false(inflate_all(f->gzip, buf_text(&f->packed), 100, 100, 0, &f->out, &err));
     assert_non_null(strstr(err.text, "damaged data"));
     assert_true(str_eq(buf_text(&f->out), STR("first")));
     assert_false(gzip_read(f->gzip, f->out.p, 1, &got, &again)); /* and stays failed */
@@ -329,13 +332,108 @@ static void test_long_streams(void **state)
         append_stored(&f->packed, PLAIN_HEADER, buf_text(&text));
     }
     for (size_t already = 0; already <= f->packed.n; already += f->packed.n / 2) {
-        assert_true(inflate(f->gzip, buf_text(&f->packed), 65537, 200000, already, &f->out, &err));
+        assert_true(
+            inflate_all(f->gzip, buf_text(&f->packed), 65537, 200000, already, &f->out, &err));
         assert_int_equal(f->out.n, 20 * text.n);
         for (size_t i = 0; i < 20; i++) {
             assert_memory_equal(f->out.p + i * text.n, text.p, text.n);
         }
     }
     buf_release(&text);
+}
+
+static void append_packed(struct buf *out, char *text, size_t n)
+{
+    z_stream stream = {.avail_in = (uInt)n};
+    char *to = buf_reserve(out, n);
+
+    assert_non_null(to);
+    stream.next_in = (Bytef *)text;
+    stream.next_out = (Bytef *)to;
+    stream.avail_out = (uInt)n;
+    assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    out->n += stream.total_out;
+    (void)deflateEnd(&stream);
+}
+
+/* Long matches across the end of a piece that is the last one in the window: a sanitizer sees what
+ * is written behind that. */
+static void test_matches_at_the_end_of_the_window(void **state)
+{
+    static char text[100000];
+    struct fixture *f = *state;
+
+    memset(text, 'x', sizeof text);
+    for (size_t i = 1; i <= 20; i++) {
+        struct err err = {0};
+        append_stored(&f->packed, PLAIN_HEADER, (struct str){text, 16 << 10});
+        size_t n = f->packed.n;
+        append_packed(&f->packed, text, sizeof text);
+        assert_true(inflate_all(f->gzip, buf_text(&f->packed), 65536, 50000, 0, &f->out, &err));
+        assert_int_equal(f->out.n, (i << 14) + sizeof text);
+        f->packed.n = n;
+    }
+}
+
+/* One block that stores `n` letters, and one of fixed codes: a match of three, so far back. */
+static void append_match(struct buf *out, size_t n, unsigned distance)
+{
+    char letters[DEFLATE_WINDOW + 3];
+    uint64_t bits = 0x3 | 0x40 << 3; /* the last, fixed; the word of length 3 */
+    unsigned count = 3 + 7, symbol = 2, extra = 0;
+
+    buf_str(out, PLAIN_HEADER);
+    buf_char(out, 0);
+    append_u32(out, (uint32_t)(~n & 0xFFFF) << 16 | (uint32_t)n);
+    memset(letters, 'x', sizeof letters);
+    buf_str(out, (struct str){letters, n});
+    for (distance--, extra = 0; distance >> extra >= 4; extra++) {
+    }
+    symbol = 2 * extra + (distance >> extra);
+    for (unsigned bit = 5; bit-- > 0; count++) {
+        bits |= (uint64_t)(symbol >> bit & 1) << count;
+    }
+    bits |= (uint64_t)(distance & ((1U << extra) - 1)) << count;
+    count += extra + 7; /* and the end, of seven zeros */
+    for (; count > 0; count -= count < 8 ? count : 8, bits >>= 8) {
+        buf_char(out, (char)(bits & 0xFF));
+    }
+    append_u32(out, crc32_of((struct str){letters, n + 3}));
+    append_u32(out, (uint32_t)n + 3);
+}
+
+/* Wherever a member begins in the window, its matches reach all of it and nothing in front. */
+static void test_matches_stay_in_their_member(void **state)
+{
+    static const size_t sizes[] = {1, 20000, DEFLATE_WINDOW};
+    struct fixture *f = *state;
+    char text[16 << 10];
+
+    memset(text, 'x', sizeof text);
+    for (size_t before = 1; before < 40; before++) {
+        buf_clear(&f->packed);
+        for (size_t i = 0; i < before; i++) {
+            append_stored(&f->packed, PLAIN_HEADER, (struct str){text, sizeof text});
+        }
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            size_t n = f->packed.n;
+            struct err err = {0};
+            append_match(&f->packed, sizes[i], (unsigned)sizes[i]);
+            assert_true(inflate_all(f->gzip, buf_text(&f->packed), 65536, 50000, 0, &f->out, &err));
+            assert_int_equal(f->out.n, before * sizeof text + sizes[i] + 3);
+            f->packed.n = n;
+            if (sizes[i] == DEFLATE_WINDOW) {
+                continue; /* nothing is further back */
+            }
+            append_match(&f->packed, sizes[i], (unsigned)sizes[i] + 1);
+            assert_false(
+                inflate_all(f->gzip, buf_text(&f->packed), 65536, 50000, 0, &f->out, &err));
+            assert_non_null(strstr(err.text, "damaged data"));
+            assert_int_equal(f->out.n, before * sizeof text + sizes[i]);
+            f->packed.n = n;
+        }
+    }
 }
 
 int main(void)
@@ -352,6 +450,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_damage_behind_a_good_member, setup, teardown),
         cmocka_unit_test_setup_teardown(test_source_failure_is_passed_on, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_streams, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_matches_at_the_end_of_the_window, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_matches_stay_in_their_member, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
