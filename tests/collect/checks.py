@@ -13,6 +13,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "organization"))
@@ -71,10 +72,15 @@ def told_document(document):
 class Checks:
     def __init__(self):
         self.passed = self.failed = 0
+        self.lock = threading.Lock()
         self.told = {}
 
     def check(self, what, got, wanted):
-        """Says what differs; what holds is only counted."""
+        """Says what differs; what holds is only counted. Threads may check at once."""
+        with self.lock:
+            return self.count(what, got, wanted)
+
+    def count(self, what, got, wanted):
         if got == wanted:
             self.passed += 1
             return True

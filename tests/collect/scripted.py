@@ -163,11 +163,11 @@ class Scripted:
     def words(self, *words):
         return [KEYWARDEN, "collect", "--endpoint-url", self.url, "--store", self.store, *words]
 
-    def run(self, *words):
+    def run(self, *words, **environment):
         self.calls.clear()
         now = () if "--resume" in words else ("--now", NOW)
-        return subprocess.run(self.words(*now, *words), env=self.environment(), timeout=100, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.run(self.words(*now, *words), env={**self.environment(), **environment}, timeout=100,
+                              check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def list(self, text):
         path = os.path.join(self.folder.name, "list")

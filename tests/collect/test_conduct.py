@@ -5,6 +5,7 @@ somebody else, pages, denials, organizations that may not be listed, runs that b
 usage: tests/collect/test_conduct.py
 """
 
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -15,6 +16,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 sys.dont_write_bytecode = True
@@ -26,6 +28,7 @@ from scripted import CALLER, NOW, Scripted, error, refusal, report, xml
 A, B, C = "222222222222", "333333333333", "444444444444"
 UNUSED = xml("GetAccessKeyLastUsed", "<UserName>eve</UserName><AccessKeyLastUsed><ServiceName>N/A</ServiceName>"
              "</AccessKeyLastUsed>")
+NO_REPORT = error(410, "ReportNotPresent")
 checks = checking.Checks()
 check = checks.check
 
@@ -86,28 +89,34 @@ def entered():
                "arn:aws-cn:iam::aws:policy/root-task/IAMAuditRootUserCredentials"])
 
 
-def reports():
+def late_reports():
     soon = error(404, "ReportInProgress")
-    none = error(410, "ReportNotPresent")
     with Scripted({"GetCredentialReport": [soon, soon, None]}) as aws:
         done = aws.run("--progress", "json")
         check("a report that takes its time", (done.returncode, aws.count("GetCredentialReport")), (0, 3))
         check("it is new", (event(done)["outcome"], event(done)["report_reused"]), ("collected", False))
+
+
+def refused_reports():
+    for code, status in (("LimitExceeded", 409), ("Throttling", 400)):
+        with Scripted({"GenerateCredentialReport": [error(status, code), None],
+                       "GetCredentialReport": [NO_REPORT, NO_REPORT, None]}) as aws:
+            # One try a call: what is seen is that the call is made again.
+            check(code + " is waited for", (aws.run(AWS_MAX_ATTEMPTS="1").returncode,
+                                            aws.count("GenerateCredentialReport")), (0, 2))
+
+
+def reports():
     with Scripted({"GetCredentialReport": report(CALLER, generated="2026-10-31T22:30:00Z")}) as aws:
         done = aws.run()
         check("a report of before is said: " + done.stdout, "the oldest is 90 minutes old" in done.stdout, True)
         check("and kept", rows(aws, "SELECT generated_at - unixepoch('%s') FROM snapshots" % NOW), [(-5400,)])
-    for code in ("LimitExceeded", "Throttling"):
-        script = {"GenerateCredentialReport": [error(409 if code[0] == "L" else 400, code)] * 3 + [None],
-                  "GetCredentialReport": [none, none, None]}
-        with Scripted(script) as aws:
-            check(code + " is waited for", aws.run().returncode, 0)
     denied = error(403, "AccessDenied", "User: me is not authorized to perform: iam:GenerateCredentialReport")
     with Scripted({"GenerateCredentialReport": denied}) as aws:
         done = aws.run()
         check("a report that is there", (done.returncode, "allow iam:GenerateCredentialReport" in done.stderr),
               (0, True))
-    with Scripted({"GenerateCredentialReport": denied, "GetCredentialReport": none}) as aws:
+    with Scripted({"GenerateCredentialReport": denied, "GetCredentialReport": NO_REPORT}) as aws:
         done = aws.run()
         check("none, and none may be made: " + done.stderr, (
             done.returncode, CALLER in done.stderr, "allow iam:GenerateCredentialReport" in done.stderr,
@@ -317,16 +326,20 @@ def resumed():
 
 
 def interrupted():
-    def slow(_, words):
-        time.sleep(0.2)
+    is_amid, is_over = threading.Event(), threading.Event()
 
-    with Scripted({"GetAccountSummary": slow}) as aws:
+    def held(*_):
+        is_amid.set()
+        is_over.wait(20)
+
+    with Scripted({"GetAccountSummary": [None] * 9 + [held]}) as aws:
         wanted = ["%012d" % n for n in range(500000000000, 500000000030)]
         process = subprocess.Popen(aws.words("--accounts", aws.list("\n".join(wanted)), "--jobs", "2"),
                                    env=aws.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(1.5)
+        is_amid.wait(20)
         process.send_signal(signal.SIGINT)
         told = process.communicate(timeout=20)[1]
+        is_over.set()
         found = states(aws)
         check("interrupted: " + told, (process.returncode, "--resume" in told, sorted(found) == wanted,
                                        {"done", "pending"} == set(found.values())),
@@ -363,9 +376,14 @@ def asked_for_a_code():
         check("asked for a code: %r" % told, (codes, b"1 account collected" in told), (["123456"], True))
 
 
-for test in (alone, entered, reports, pages, denials, users, roots, organizations, resumed, interrupted,
-             asked_for_a_code):
+def timed(test):
     begin = time.monotonic()
     test()
-    print("%5.1f s: %s" % (time.monotonic() - begin, test.__name__.replace("_", " ")))
+    print("%5.1f s: %s" % (time.monotonic() - begin, test.__name__.replace("_", " ")), flush=True)
+
+
+# Most of the time is waiting, and each has an AWS of its own.
+with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    list(pool.map(timed, (refused_reports, late_reports, reports, alone, entered, pages, denials, users, roots,
+                          organizations, resumed, interrupted, asked_for_a_code)))
 sys.exit(checks.finish())

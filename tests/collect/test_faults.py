@@ -11,13 +11,14 @@ Environment: SEED     of the organization and of which faults are tried
              ROUNDS   collections with a fault in each account (default 1; all: every call of three accounts
                       in every way, then those that only options ask for, of one account)
              FAULTS   in calls about the organization (default 3; all of them with ROUNDS=all)
-             FAULT    OPERATION/KIND/TIMES: this one alone
+             FAULT    OPERATION/KIND/TIMES: these alone, a pattern as the shell has them; TIMES may be "ever"
              AT_ONCE  collections at the same time (default 1)
 """
 
 import collections
 import concurrent.futures
 import contextlib
+import fnmatch
 import json
 import os
 import queue
@@ -38,8 +39,9 @@ import support
 SEED = os.environ.get("SEED") or "1"
 ROUNDS = os.environ.get("ROUNDS") or "1"
 FAULTS = int(os.environ.get("FAULTS") or 3)
+FAULT = os.environ.get("FAULT")
 AT_ONCE = int(os.environ.get("AT_ONCE") or 1)
-LIMIT_S = 1200  # of a collection; a report is waited for for 15 minutes
+LIMIT_S = 600  # of a collection; an account gets 90, but all of them enter by one queue
 ACCOUNTS, USERS = 48, 7
 # What ends well whenever it happens, and what does when it happens once.
 HARMLESS = ("drip", "wrong-date", "trailing")
@@ -50,10 +52,10 @@ REFUSED = ("html-200", "empty", "redirect", "bomb", "nested", "other-answer", "h
 KINDS = (*HARMLESS, *PASSING, *REFUSED)
 ONCE = ("expired", "skew")  # are mended once; AWS would not say so again
 FOR_EVER = 1 << 30
-# Whoever makes a report is given time: as often as this is for ever to each other call, and no more.
-PATIENT = ("GenerateCredentialReport", "GetCredentialReport")
-OFTEN = 14
-SLOW = ("throttle", "throttle-wait", "stall")  # for ever, they take tens of seconds
+# For ever, these take a minute or two: whoever is told to wait does, and without these calls there is no
+# account, which is given 90 seconds.
+SLOW = ("throttle", "throttle-wait", "stall")
+NEEDED = ("AssumeRole", "GenerateCredentialReport", "GetCredentialReport")
 # The call that AWS names otherwise than the permission it takes.
 ACTIONS = {("s3", "GET /"): "s3:ListAllMyBuckets", ("access-analyzer", "GET /analyzer"):
            "access-analyzer:ListAnalyzers", ("account", "POST /listRegions"): "account:ListRegions",
@@ -285,9 +287,6 @@ def all_faults(counts, accounts, management):
             if kind == "foreign-report" and operation != "GetCredentialReport":
                 continue
             for times, skip in ((1, 0), (2, 0), (FOR_EVER, 0), (1, 1)):
-                if times == FOR_EVER and kind in SLOW and ROUNDS != "all":
-                    continue
-                times = OFTEN if times == FOR_EVER and operation in PATIENT else times
                 able = sorted(account for account, number in made if number > skip)
                 if able:
                     faults.append(({"service": service, "operation": operation, "kind": kind, "times": times,
@@ -296,8 +295,15 @@ def all_faults(counts, accounts, management):
 
 
 def is_slow(fault):
-    """Whether it takes minutes: who is told to wait does, and an account is entered again and again."""
-    return fault["times"] == FOR_EVER and (fault["kind"] in SLOW or fault["operation"] == "AssumeRole")
+    return fault["times"] == FOR_EVER and (fault["kind"] in SLOW or fault["operation"] in NEEDED)
+
+
+def is_wanted(fault):
+    """Those that take long are not drawn."""
+    if FAULT:
+        times = "ever" if fault["times"] == FOR_EVER else fault["times"]
+        return fnmatch.fnmatchcase("%s/%s/%s" % (fault["operation"], fault["kind"], times), FAULT)
+    return ROUNDS == "all" or not is_slow(fault)
 
 
 def ends_run(fault):
@@ -400,11 +406,7 @@ def judge_resumed(checks, rule, resumed, clean):
 def wanted_faults(counts, accounts, management, known):
     """Those in calls that are not known."""
     faults = [f for f in all_faults(counts, accounts, management)
-              if (f[0]["service"], f[0]["operation"]) not in known]
-    if os.environ.get("FAULT"):
-        operation, kind, times = os.environ["FAULT"].rsplit("/", 2)
-        faults = [f for f in faults if f[0]["operation"] == operation and f[0]["kind"] == kind
-                  and f[0]["times"] == int(times)]
+              if (f[0]["service"], f[0]["operation"]) not in known and is_wanted(f[0])]
     calls = {(f["service"], f["operation"]) for f, _ in faults}
     print("%d calls of an account, %d faults to try" % (len(calls), len(faults)), flush=True)
     return faults, calls
@@ -458,7 +460,7 @@ def main():
     print("faults: SEED=%s ROUNDS=%s FAULTS=%d AT_ONCE=%d" % (SEED, ROUNDS, FAULTS, AT_ONCE), flush=True)
     calls = try_accounts(checks, choice, plans.make_plan(SEED, ACCOUNTS, USERS, teams=2), FEW,
                          3 if ROUNDS == "all" else 1)
-    if not os.environ.get("FAULT"):
+    if not FAULT:
         try_organization(checks, choice)
     if ROUNDS == "all":
         try_accounts(checks, choice, with_assets(plans.make_plan(SEED, ACCOUNTS, 4, teams=2)), ALL, 1, calls)

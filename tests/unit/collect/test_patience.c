@@ -105,6 +105,17 @@ static void report_write(struct buf *out, const struct aws *aws)
     buf_release(&text);
 }
 
+/* What every answer to the operation has, with nothing in it. */
+static void must_write(struct buf *out, const char *operation)
+{
+    for (enum call_id id = 0; id < CALL_COUNT; id++) {
+        if (strcmp(call_at(id)->operation, operation) == 0) {
+            buf_printf(out, "<%s/>", call_at(id)->must);
+            return;
+        }
+    }
+}
+
 static void usual_write(struct buf *out, const struct aws *aws, const char *operation)
 {
     buf_printf(out, "<%sResponse><%sResult>", operation, operation);
@@ -117,6 +128,8 @@ static void usual_write(struct buf *out, const struct aws *aws, const char *oper
                          "2099-01-01T00:00:00Z</Expiration></Credentials>"));
     } else if (strcmp(operation, "GetCredentialReport") == 0) {
         report_write(out, aws);
+    } else {
+        must_write(out, operation);
     }
     buf_printf(out, "</%sResult></%sResponse>", operation, operation);
 }
