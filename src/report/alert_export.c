@@ -1,6 +1,7 @@
 #include "report/alert_export.h"
 
 #include "base/instant.h"
+#include "model/arn.h"
 #include "render/terminal.h"
 #include "report/export.h"
 
@@ -68,12 +69,10 @@ int64_t alert_instant(const struct alert *alert, const struct alert_options *opt
 
 struct str alert_partition(const struct alert *alert)
 {
-    struct str rest = alert->principal, head;
+    struct str partition = arn_part(alert->principal, ARN_PARTITION);
 
-    if (str_starts(rest, STR("arn:aws"))) {
-        (void)str_cut(&rest, ':', &head);
-        (void)str_cut(&rest, ':', &head);
-        return head;
+    if (str_starts(partition, STR("aws"))) {
+        return partition;
     }
     if (str_starts(alert->region, STR("cn-"))) {
         return STR("aws-cn");

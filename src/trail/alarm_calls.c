@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "aws/service.h"
+#include "model/arn.h"
 #include "render/json.h"
 
 enum { BODY_SIZE_MAX = 64 << 10, PAGES_MAX = 1000, PARAMETERS_MAX = 3 };
@@ -227,7 +228,7 @@ static bool collect_subscriptions(struct aws_session *session, struct alarm_stat
 {
     struct pages pages = {.call = {.service = AWS_SNS,
                                    .operation = "ListSubscriptionsByTopic",
-                                   .region = alarm_arn_part(topic->arn, 3)},
+                                   .region = arn_part(topic->arn, ARN_REGION)},
                           .parameters = {{"TopicArn", topic->arn}},
                           .parameter_count = 1,
                           .token_name = "NextToken"};
@@ -247,7 +248,7 @@ static bool collect_topic(struct aws_session *session, struct alarm_state *state
     enum answered answered = ask(session,
                                  &(struct aws_call){.service = AWS_SNS,
                                                     .operation = "GetTopicAttributes",
-                                                    .region = alarm_arn_part(topic->arn, 3),
+                                                    .region = arn_part(topic->arn, ARN_REGION),
                                                     .parameters = parameters,
                                                     .parameter_count = 1},
                                  &answer, err);
