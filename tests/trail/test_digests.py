@@ -21,10 +21,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 sys.dont_write_bytecode = True
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(FOLDER))
-if __name__ == "__main__" and "KEYWARDEN_VENV" not in os.environ:
-    subprocess.run([os.path.join(TOP, "scripts", "venv"), "moto==5.2.5", "cryptography"], check=True)
-    python = os.path.join(TOP, "build", "venv", "bin", "python3")
-    os.execve(python, [python, *sys.argv], dict(os.environ, KEYWARDEN_VENV="1"))
+sys.path.append(os.path.join(TOP, "tests", "support"))
+import packages  # noqa: E402
+
+packages.need("moto", "cryptography")
 
 from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric import padding, rsa  # noqa: E402
