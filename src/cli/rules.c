@@ -36,19 +36,22 @@ bool rules_add_file(struct ruleset *rules, struct str path, struct err *err)
     return ok;
 }
 
-static void add_name(struct buf *names, struct str name)
+void rules_name(struct buf *names, struct str name)
 {
     buf_str(names, names->n == 0 ? STR("") : STR(", "));
     buf_str(names, name);
 }
 
-/* Whether the pack is among the first `count` that were named: a pack loads once. */
-static bool was_named(const struct args *args, size_t count, struct str name)
+bool rules_next_pack(const struct args *args, size_t *at, struct str *name)
 {
-    struct str other;
+    struct str earlier;
 
-    for (size_t i = 0; i < count && args_nth(args, "pack", i, &other); i++) {
-        if (str_eq(other, name)) {
+    while (args_nth(args, "pack", *at, name)) {
+        size_t same = 0;
+        while (args_nth(args, "pack", same, &earlier) && !str_eq(earlier, *name)) {
+            same++;
+        }
+        if (same == (*at)++) {
             return true;
         }
     }
@@ -59,15 +62,13 @@ bool rules_add_packs(struct ruleset *rules, const struct args *args, struct buf 
                      struct err *err)
 {
     struct str value;
+    size_t at = 0;
 
-    for (size_t i = 0; args_nth(args, "pack", i, &value); i++) {
-        if (was_named(args, i, value)) {
-            continue;
-        }
+    while (rules_next_pack(args, &at, &value)) {
         if (!ruleset_add_pack(rules, value, err)) {
             return false;
         }
-        add_name(names, value);
+        rules_name(names, value);
     }
     return true;
 }
@@ -97,13 +98,13 @@ bool rules_load(struct ruleset *rules, const struct args *args, struct buf *name
         if (!rules_add_file(rules, value, err)) {
             return false;
         }
-        add_name(names, value);
+        rules_name(names, value);
     }
     if (files == 0 && !args_has(args, "pack")) {
         if (!ruleset_add_pack(rules, STR("keywarden"), err)) {
             return false;
         }
-        add_name(names, STR("keywarden"));
+        rules_name(names, STR("keywarden"));
     }
     for (size_t i = 0; args_nth(args, "param", i, &value); i++) {
         if (!ruleset_set_param(rules, value, err)) {

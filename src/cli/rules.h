@@ -14,6 +14,13 @@
 MUST_USE bool rules_load(struct ruleset *rules, const struct args *args, struct buf *names,
                          struct err *err);
 
+/* The next pack that --pack names, each once, however often it is named: a pack loads once. `at`
+ * begins at 0. */
+bool rules_next_pack(const struct args *args, size_t *at, struct str *name);
+
+/* Appends the name of a pack or file to a list for people. */
+void rules_name(struct buf *names, struct str name);
+
 /* Adds the packs that --pack names, each once, and appends their names to `names`. */
 MUST_USE bool rules_add_packs(struct ruleset *rules, const struct args *args, struct buf *names,
                               struct err *err);

@@ -26,12 +26,6 @@ void trail_rules_release(struct trail_rules *rules)
     buf_release(&rules->names);
 }
 
-static void add_name(struct trail_rules *rules, struct str name)
-{
-    buf_str(&rules->names, rules->names.n == 0 ? STR("") : STR(", "));
-    buf_str(&rules->names, name);
-}
-
 /* ---- reading -------------------------------------------------------------------------------- */
 
 static bool add_pack(struct trail_rules *rules, struct str name, struct err *err)
@@ -93,46 +87,31 @@ static bool add_path(struct trail_rules *rules, struct str path, struct err *err
     return ok;
 }
 
-/* Whether the pack is among the first `count` that were named: a pack loads once. */
-static bool was_named(const struct args *args, size_t count, struct str name)
-{
-    struct str other;
-
-    for (size_t i = 0; i < count && args_nth(args, "pack", i, &other); i++) {
-        if (str_eq(other, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool read_all(struct trail_rules *rules, const struct args *args, struct err *err)
 {
     struct str value;
+    size_t at = 0;
 
     if (!rule_events_placeholders(&rules->set, args, err)) {
         return false;
     }
-    for (size_t i = 0; args_nth(args, "pack", i, &value); i++) {
-        if (was_named(args, i, value)) {
-            continue;
-        }
+    while (rules_next_pack(args, &at, &value)) {
         if (!add_pack(rules, value, err)) {
             return false;
         }
-        add_name(rules, value);
+        rules_name(&rules->names, value);
     }
     for (size_t i = 0; args_nth(args, "rules", i, &value); i++) {
         if (!add_path(rules, value, err)) {
             return false;
         }
-        add_name(rules, value);
+        rules_name(&rules->names, value);
     }
     if (!args_has(args, "rules") && !args_has(args, "pack")) {
         if (!add_pack(rules, STR("root-activity"), err)) {
             return false;
         }
-        add_name(rules, STR("root-activity"));
+        rules_name(&rules->names, STR("root-activity"));
     }
     return sigma_set_resolve(&rules->set, err) && ruleset_compile(&rules->others, err);
 }

@@ -1,6 +1,8 @@
 /* The calls about an account, but for its report and its root user. */
 #include "collect/internal_account.h"
 
+#include "model/arn.h"
+
 bool work_ask(struct account_work *work, struct ask *ask, enum call_id id, enum ask_end *end,
               struct err *err)
 {
@@ -29,28 +31,13 @@ static bool alarms_look(void *context, const struct tree *result, struct err *er
          alarm = alarm->next) {
         for (const struct tree *action = tree_first(alarm, "AlarmActions"); action != NULL;
              action = action->next) {
-            struct str rest = action->text, head, service;
-            (void)str_cut(&rest, ':', &head);
-            (void)str_cut(&rest, ':', &head);
-            (void)str_cut(&rest, ':', &service);
-            if (str_eq(service, STR("sns")) &&
+            if (str_eq(arn_part(action->text, ARN_SERVICE), STR("sns")) &&
                 !gathered_add(&work->topics, &work->asker.arena, action->text)) {
                 return err_set(err, ERR_REMOTE, "the account has too many alarms");
             }
         }
     }
     return true;
-}
-
-/* The fourth part of an ARN. */
-static struct str region_of(struct str arn)
-{
-    struct str head = {0};
-
-    for (unsigned i = 0; i < 4; i++) {
-        (void)str_cut(&arn, ':', &head);
-    }
-    return head;
 }
 
 /* ---- Calls that need no report -------------------------------------------------------------- */
@@ -129,7 +116,8 @@ static bool ask_found(struct account_work *work, const struct gathered *found, e
                       struct err *err)
 {
     for (size_t i = 0; i < found->count; i++) {
-        struct ask ask = {.region = region_of(found->items[i]), .subject = found->items[i]};
+        struct ask ask = {.region = arn_part(found->items[i], ARN_REGION),
+                          .subject = found->items[i]};
         if (!work_ask(work, &ask, id, NULL, err)) {
             return false;
         }

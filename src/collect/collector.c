@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "collect/calls.h"
+#include "model/arn.h"
 
 enum { ACCOUNT_DIGITS = 12 };
 
@@ -13,15 +14,14 @@ bool account_number_read(struct str text, uint64_t *out)
 
 static bool caller_read(struct collector *collector, const struct tree *result, struct err *err)
 {
-    struct str arn = tree_text(result, "Arn"), rest = arn, head;
+    struct str arn = tree_text(result, "Arn"), partition = arn_part(arn, ARN_PARTITION);
 
-    (void)str_cut(&rest, ':', &head);
-    (void)str_cut(&rest, ':', &head);
-    if (!account_number_read(tree_text(result, "Account"), &collector->caller) || head.n == 0 ||
-        head.n >= sizeof collector->partition || arn.n >= sizeof collector->arn) {
+    if (!account_number_read(tree_text(result, "Account"), &collector->caller) ||
+        partition.n == 0 || partition.n >= sizeof collector->partition ||
+        arn.n >= sizeof collector->arn) {
         return err_set(err, ERR_REMOTE, "sts GetCallerIdentity: an answer that names no account");
     }
-    (void)snprintf(collector->partition, sizeof collector->partition, "%.*s", STR_ARG(head));
+    (void)snprintf(collector->partition, sizeof collector->partition, "%.*s", STR_ARG(partition));
     (void)snprintf(collector->arn, sizeof collector->arn, "%.*s", STR_ARG(arn));
     return true;
 }

@@ -5,11 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/csv.h"
+#include "codec/csv_rows.h"
 #include "codec/tree.h"
 #include "render/json.h"
-
-enum { CELLS_MAX = 64 };
 
 /* ---- In the store --------------------------------------------------------------------------- */
 
@@ -129,42 +127,21 @@ static const struct str column_names[COLUMN_COUNT] = {
     STR_LIT("account"), STR_LIT("role"), STR_LIT("external_id"), STR_LIT("name"), STR_LIT("unit")};
 
 struct reader {
-    struct buf *text;
-    size_t at, begin;
-    uint64_t line, next_line;
-    uint32_t ends[CELLS_MAX];
-    size_t cell_count;
-    size_t positions[COLUMN_COUNT]; /* CELLS_MAX: not there */
+    struct csv_rows rows;
+    size_t positions[COLUMN_COUNT]; /* CSV_CELLS_MAX: not there */
 };
 
 static struct str cell(const struct reader *reader, size_t index)
 {
-    size_t from = index == 0 ? reader->begin : (size_t)reader->ends[index - 1] + 1;
-
-    return index < reader->cell_count
-               ? str_trim((struct str){reader->text->p + from, reader->ends[index] - from})
-               : STR("");
+    return str_trim(csv_rows_cell(&reader->rows, index));
 }
 
 /* The next row that says something. */
 static bool next_row(struct reader *reader)
 {
-    struct buf *text = reader->text;
-
-    while (reader->at < text->n) {
-        size_t end = csv_row_end(text->p, text->n, reader->at);
-        end = end == 0 ? text->n : end;
-        reader->line = reader->next_line;
-        for (size_t i = reader->at; i < end; i++) {
-            reader->next_line += text->p[i] == '\n';
-        }
-        reader->begin = reader->at;
-        reader->at = end;
-        reader->cell_count = csv_row_split(text->p, reader->begin, end, reader->ends, CELLS_MAX);
-        if (reader->cell_count > CELLS_MAX) {
-            reader->cell_count = CELLS_MAX;
-        }
-        if (reader->cell_count > 0 && cell(reader, 0).n > 0 && cell(reader, 0).p[0] != '#') {
+    while (csv_rows_next(&reader->rows)) {
+        struct str first = cell(reader, 0);
+        if (first.n > 0 && first.p[0] != '#') {
             return true;
         }
     }
@@ -176,12 +153,12 @@ static bool header_take(struct reader *reader)
 {
     bool is_header = false;
 
-    for (size_t i = 0; i < reader->cell_count; i++) {
+    for (size_t i = 0; i < reader->rows.cell_count; i++) {
         is_header |= str_eq_nocase(cell(reader, i), column_names[ACCOUNT]);
     }
     for (size_t column = 0; column < COLUMN_COUNT; column++) {
-        reader->positions[column] = is_header || column > EXTERNAL_ID ? CELLS_MAX : column;
-        for (size_t i = 0; is_header && i < reader->cell_count; i++) {
+        reader->positions[column] = is_header || column > EXTERNAL_ID ? CSV_CELLS_MAX : column;
+        for (size_t i = 0; is_header && i < reader->rows.cell_count; i++) {
             if (str_eq_nocase(cell(reader, i), column_names[column])) {
                 reader->positions[column] = i;
             }
@@ -234,15 +211,12 @@ static bool accounts_sort(struct collect_request *request, struct err *err)
 bool request_read_accounts(struct arena *arena, struct str file, struct buf *text,
                            struct collect_request *out, struct err *err)
 {
-    struct reader reader = {.text = text, .next_line = 1};
-    size_t lines = 1;
+    struct reader reader = {0};
     bool ok = true;
 
-    for (size_t i = 0; i < text->n; i++) {
-        lines += text->p[i] == '\n';
-    }
+    csv_rows_init(&reader.rows, text->p, text->n);
     out->account_count = 0;
-    out->accounts = arena_array(arena, lines, sizeof *out->accounts);
+    out->accounts = arena_array(arena, csv_rows_left_max(&reader.rows), sizeof *out->accounts);
     if (out->accounts == NULL) {
         return err_set(err, ERR_INPUT, "the list of accounts is too large");
     }
@@ -253,7 +227,7 @@ bool request_read_accounts(struct arena *arena, struct str file, struct buf *tex
         ok = row_read(&reader, arena, &out->accounts[out->account_count++], err);
     }
     if (!ok) {
-        err_place(err, file, reader.line, 0);
+        err_place(err, file, reader.rows.line, 0);
         return false;
     }
     if (!accounts_sort(out, err)) {

@@ -1,5 +1,7 @@
 #include "inventory/alarm_state.h"
 
+#include "model/arn.h"
+
 /* ---- memory --------------------------------------------------------------------------------- */
 
 void alarm_state_init(struct alarm_state *state, struct str account, struct str region,
@@ -56,25 +58,9 @@ static uint64_t number_at(const struct tree *node, const char *path, uint64_t ot
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-struct str alarm_arn_part(struct str arn, unsigned part)
-{
-    struct str head = {0};
-
-    for (unsigned i = 0; i < part; i++) {
-        if (!str_cut(&arn, ':', &head)) {
-            return (struct str){0};
-        }
-    }
-    if (part < 6) {
-        (void)str_cut(&arn, ':', &head);
-        return head;
-    }
-    return arn;
-}
-
 bool alarm_arn_is_topic(struct str arn)
 {
-    return str_starts(arn, STR("arn:")) && str_eq(alarm_arn_part(arn, 2), STR("sns"));
+    return str_eq(arn_part(arn, ARN_SERVICE), STR("sns"));
 }
 
 const struct alarm_group *alarm_state_find_group(const struct alarm_state *state,
@@ -115,12 +101,12 @@ const struct alarm_topic *alarm_state_find_topic(const struct alarm_state *state
 /* arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME, and :* behind it. */
 static void trail_group_read(struct alarm_trail *trail)
 {
-    struct str rest = alarm_arn_part(trail->group_arn, 5);
+    struct str rest = arn_part(trail->group_arn, ARN_RESOURCE), kind;
 
-    trail->group_region = alarm_arn_part(trail->group_arn, 3);
-    trail->group_account = alarm_arn_part(trail->group_arn, 4);
-    if (str_eq(rest, STR("log-group"))) {
-        trail->group_name = alarm_arn_part(trail->group_arn, 6);
+    trail->group_region = arn_part(trail->group_arn, ARN_REGION);
+    trail->group_account = arn_part(trail->group_arn, ARN_ACCOUNT);
+    if (str_cut(&rest, ':', &kind) && str_eq(kind, STR("log-group"))) {
+        trail->group_name = rest;
         if (str_ends(trail->group_name, STR(":*"))) {
             trail->group_name.n -= 2;
         }

@@ -140,9 +140,7 @@ void alarm_state_subscriptions(struct alarm_state *state, struct alarm_topic *to
 void alarm_state_topic_attributes(struct alarm_state *state, struct alarm_topic *topic,
                                   const struct tree *answer);
 
-/* The part of an ARN between colons, counted from 0; the sixth is all the rest. */
-struct str alarm_arn_part(struct str arn, unsigned part);
-/* Whether it is an SNS topic's. */
+/* Whether an ARN is an SNS topic's. */
 bool alarm_arn_is_topic(struct str arn);
 /* Looks, makes nothing. NULL: not there. The group of a trail may be in another account, of which
  * nothing is known here. */

@@ -2,6 +2,7 @@
 
 #include "base/instant.h"
 #include "inventory/internal.h"
+#include "model/arn.h"
 
 struct json_writer *part_begin(struct reading *reading)
 {
@@ -279,16 +280,7 @@ void write_tags(struct json_writer *json, const struct tree *list)
 
 bool arn_read(struct str arn, struct str *account, struct str *resource)
 {
-    struct str part;
-
-    if (!str_starts(arn, STR("arn:"))) {
-        return false;
-    }
-    for (int i = 0; i < 4; i++) { /* arn, partition, service, region */
-        if (!str_cut(&arn, ':', &part)) {
-            return false;
-        }
-    }
-    *resource = arn;
-    return str_cut(resource, ':', account) && resource->n > 0;
+    *account = arn_part(arn, ARN_ACCOUNT);
+    *resource = arn_part(arn, ARN_RESOURCE);
+    return resource->n > 0;
 }

@@ -1,5 +1,6 @@
 #include "inventory/alarm_state.h"
 #include "inventory/internal.h"
+#include "model/arn.h"
 
 /* Trails, the log groups they write to, the metric filters on these, the alarms on their metrics,
  * and who the alarms tell: one part, made of five calls in many regions. What one of these calls
@@ -26,7 +27,7 @@ static void status_add(struct reading *reading, struct alarm_state *state,
     struct pages pages;
 
     if (call_open(reading, STR("cloudtrail:GetTrailStatus"), trail->arn,
-                  alarm_arn_part(trail->arn, 3), "IsLogging", &pages) == TOLD_ALL) {
+                  arn_part(trail->arn, ARN_REGION), "IsLogging", &pages) == TOLD_ALL) {
         alarm_state_trail_status(state, trail, pages.results[0]);
     }
 }
@@ -83,7 +84,7 @@ static void topic_add(struct reading *reading, struct alarm_state *state, struct
     if (topic == NULL || topic->exists == TRUTH_FALSE || topic->has_known_subscriptions) {
         return;
     }
-    told = call_open(reading, STR("sns:ListSubscriptionsByTopic"), arn, alarm_arn_part(arn, 3),
+    told = call_open(reading, STR("sns:ListSubscriptionsByTopic"), arn, arn_part(arn, ARN_REGION),
                      "Subscriptions", &pages);
     if (told == TOLD_ABSENT) {
         alarm_state_topic_attributes(state, topic, NULL);

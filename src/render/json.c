@@ -133,6 +133,17 @@ void json_member_text(struct json_writer *json, struct str key, struct str text)
     json_text(json, text);
 }
 
+void json_member_texts(struct json_writer *json, struct str key, const struct str *texts,
+                       size_t count)
+{
+    json_key(json, key);
+    json_open(json, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_text(json, texts[i]);
+    }
+    json_close(json, ']');
+}
+
 void json_member_u64(struct json_writer *json, struct str key, uint64_t value)
 {
     json_key(json, key);

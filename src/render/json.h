@@ -36,6 +36,8 @@ void json_null(struct json_writer *json);
 
 /* A key and its value. */
 void json_member_text(struct json_writer *json, struct str key, struct str text);
+void json_member_texts(struct json_writer *json, struct str key, const struct str *texts,
+                       size_t count);
 void json_member_u64(struct json_writer *json, struct str key, uint64_t value);
 /* As 2026-11-01T00:00:00Z, or null. */
 void json_member_instant(struct json_writer *json, struct str key, bool is_known, int64_t at);

@@ -1,62 +1,31 @@
 #include "report/alert_export.h"
 
 #include "base/instant.h"
-#include "crypto/sha256.h"
+#include "model/arn.h"
 #include "render/terminal.h"
+#include "report/export.h"
 
-enum { TEXT_SIZE_MAX = 1 << 20, ID_PART_MAX = 200 };
-
-/* With its length before it, so that no two lists of fields read the same. */
-static void field_add(struct sha256 *sha, struct str field)
-{
-    char length[8];
-
-    for (unsigned i = 0; i < 8; i++) {
-        length[i] = (char)((uint64_t)field.n >> (8 * i));
-    }
-    sha256_add(sha, (struct str){length, sizeof length});
-    sha256_add(sha, field);
-}
+enum { TEXT_SIZE_MAX = 1 << 20 };
 
 /* An event without an id is told by its line. */
 void alert_fingerprint_write(struct buf *out, const struct alert *alert)
 {
-    struct sha256 sha;
-    unsigned char digest[SHA256_SIZE];
+    struct str fields[4] = {alert->account, alert->rule->id, alert->event_id};
     struct buf line;
+    size_t count = 3;
 
     buf_init(&line, TEXT_SIZE_MAX);
-    sha256_init(&sha);
-    field_add(&sha, alert->account);
-    field_add(&sha, alert->rule->id);
-    field_add(&sha, alert->event_id);
     if (alert->event_id.n == 0) {
         alert_line_write(&line, alert, false);
-        field_add(&sha, buf_text(&line));
+        fields[count++] = buf_text(&line);
     }
-    sha256_end(&sha, digest);
-    for (size_t i = 0; i < SHA256_SIZE; i++) {
-        buf_printf(out, "%02x", digest[i]);
-    }
+    fingerprint_write(out, fields, count);
     buf_release(&line);
-}
-
-static void id_part_write(struct buf *out, struct str text)
-{
-    for (size_t i = 0; i < text.n && i < ID_PART_MAX; i++) {
-        char c = text.p[i];
-        bool is_word = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        buf_char(out, is_word || c == '-' || c == '.' || c == ':' ? c : '_');
-    }
 }
 
 void alert_id_write(struct buf *out, const struct alert *alert)
 {
-    buf_str(out, STR("keywarden/"));
-    id_part_write(out, alert->account.n > 0 ? str_sub(alert->account, 0, 12) : STR("unknown"));
-    buf_char(out, '/');
-    id_part_write(out, alert->rule->id);
-    buf_char(out, '/');
+    export_id_begin(out, alert->account, alert->rule->id);
     alert_fingerprint_write(out, alert);
 }
 
@@ -100,12 +69,10 @@ int64_t alert_instant(const struct alert *alert, const struct alert_options *opt
 
 struct str alert_partition(const struct alert *alert)
 {
-    struct str rest = alert->principal, head;
+    struct str partition = arn_part(alert->principal, ARN_PARTITION);
 
-    if (str_starts(rest, STR("arn:aws"))) {
-        (void)str_cut(&rest, ':', &head);
-        (void)str_cut(&rest, ':', &head);
-        return head;
+    if (str_starts(partition, STR("aws"))) {
+        return partition;
     }
     if (str_starts(alert->region, STR("cn-"))) {
         return STR("aws-cn");
@@ -115,14 +82,7 @@ struct str alert_partition(const struct alert *alert)
 
 struct str alert_region(const struct alert *alert)
 {
-    struct str partition = alert_partition(alert);
-
-    if (alert->region.n > 0) {
-        return alert->region;
-    }
-    return str_eq(partition, STR("aws-cn"))       ? STR("cn-north-1")
-           : str_eq(partition, STR("aws-us-gov")) ? STR("us-gov-west-1")
-                                                  : STR("us-east-1");
+    return alert->region.n > 0 ? alert->region : partition_home(alert_partition(alert));
 }
 
 void alert_members_write(struct json_writer *json, const struct alert *alert)

@@ -1,16 +1,6 @@
 /* Schemas keywarden.trail/1, a document, and keywarden.alert/1, a line. */
 #include "report/alert_export.h"
 
-static void member_list(struct json_writer *json, struct str key, const struct str_list *list)
-{
-    json_key(json, key);
-    json_open(json, '[');
-    for (size_t i = 0; i < list->count; i++) {
-        json_text(json, list->items[i]);
-    }
-    json_close(json, ']');
-}
-
 static void document_begin(struct alert_writer *writer)
 {
     buf_str(writer->out, STR("{\"schema\":\"keywarden.trail/1\",\"version\":"));
@@ -41,9 +31,10 @@ static void rules_write(struct json_writer *json, const struct alert_options *op
         json_member_text(json, STR("description"), rule->description);
         json_key(json, STR("is_correlation"));
         json_bool(json, rule->is_correlation);
-        member_list(json, STR("tags"), &rule->tags);
-        member_list(json, STR("references"), &rule->references);
-        member_list(json, STR("falsepositives"), &rule->falsepositives);
+        json_member_texts(json, STR("tags"), rule->tags.items, rule->tags.count);
+        json_member_texts(json, STR("references"), rule->references.items, rule->references.count);
+        json_member_texts(json, STR("falsepositives"), rule->falsepositives.items,
+                          rule->falsepositives.count);
         json_close(json, '}');
     }
     json_close(json, ']');

@@ -28,12 +28,7 @@ static void info_write(struct json_writer *json, const struct alert *alert, int6
     json_member_text(json, STR("title"), rule->title);
     json_member_text(json, STR("desc"), rule->description);
     ocsf_time_write(json, STR("created_time"), STR("created_time_dt"), at);
-    json_key(json, STR("types"));
-    json_open(json, '[');
-    for (size_t i = 0; i < rule->tags.count; i++) {
-        json_text(json, rule->tags.items[i]);
-    }
-    json_close(json, ']');
+    json_member_texts(json, STR("types"), rule->tags.items, rule->tags.count);
     json_key(json, STR("data_sources"));
     json_open(json, '[');
     json_text(json, STR("AWS CloudTrail"));
@@ -123,9 +118,9 @@ static void alert_write(struct alert_writer *writer, const struct alert *alert)
     alert_sentence_write(&sentence, alert);
     alert_part(writer);
     json_open(&json, '{');
-    ocsf_number_write(&json, STR("category_uid"), 2);
+    json_member_u64(&json, STR("category_uid"), 2);
     json_member_text(&json, STR("category_name"), STR("Findings"));
-    ocsf_number_write(&json, STR("class_uid"), 2004);
+    json_member_u64(&json, STR("class_uid"), 2004);
     json_member_text(&json, STR("class_name"), STR("Detection Finding"));
     ocsf_caption_write(&json, STR("activity_id"), STR("activity_name"),
                        (struct ocsf_caption){1, STR("Create")});

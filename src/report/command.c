@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "model/arn.h"
 #include "model/report_column.h"
 #include "report/shell.h"
 
@@ -114,17 +115,6 @@ static bool put_moment(struct line *line, struct str name)
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-/* arn:PARTITION:... */
-static struct str arn_partition(struct str arn)
-{
-    struct str scheme, partition;
-
-    if (!str_cut(&arn, ':', &scheme) || !str_cut(&arn, ':', &partition) || partition.n == 0) {
-        return STR("aws");
-    }
-    return partition;
-}
-
 static bool value_find(struct str name, const struct finding *finding, struct str *out)
 {
     if (str_eq(name, STR("user"))) {
@@ -134,7 +124,8 @@ static bool value_find(struct str name, const struct finding *finding, struct st
     } else if (str_eq(name, STR("arn"))) {
         *out = finding->arn;
     } else if (str_eq(name, STR("partition"))) {
-        *out = arn_partition(finding->arn);
+        *out = arn_part(finding->arn, ARN_PARTITION);
+        *out = out->n > 0 ? *out : STR("aws");
     } else {
         return false;
     }

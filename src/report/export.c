@@ -4,7 +4,7 @@
 #include "crypto/sha256.h"
 #include "render/terminal.h"
 
-enum { TEXT_SIZE_MAX = 1 << 20, ID_PART_MAX = 200 };
+enum { TEXT_SIZE_MAX = 1 << 20, ID_PART_MAX = 200, ACCOUNT_SIZE = 12 };
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
@@ -20,19 +20,27 @@ static void field_add(struct sha256 *sha, struct str field)
     sha256_add(sha, field);
 }
 
-void export_fingerprint_write(struct buf *out, const struct finding *finding)
+void fingerprint_write(struct buf *out, const struct str *fields, size_t count)
 {
     struct sha256 sha;
     unsigned char digest[SHA256_SIZE];
 
     sha256_init(&sha);
-    field_add(&sha, finding->account.n > 0 ? finding->account : finding->arn);
-    field_add(&sha, finding->user);
-    field_add(&sha, finding->control->id);
+    for (size_t i = 0; i < count; i++) {
+        field_add(&sha, fields[i]);
+    }
     sha256_end(&sha, digest);
     for (size_t i = 0; i < SHA256_SIZE; i++) {
         buf_printf(out, "%02x", digest[i]);
     }
+}
+
+void export_fingerprint_write(struct buf *out, const struct finding *finding)
+{
+    const struct str fields[] = {finding->account.n > 0 ? finding->account : finding->arn,
+                                 finding->user, finding->control->id};
+
+    fingerprint_write(out, fields, sizeof fields / sizeof fields[0]);
 }
 
 /* The fingerprint tells apart; this part is for people, and may be cut and replaced: who reads an
@@ -46,13 +54,18 @@ static void id_part_write(struct buf *out, struct str text)
     }
 }
 
-void export_id_write(struct buf *out, const struct finding *finding)
+void export_id_begin(struct buf *out, struct str account, struct str rule)
 {
     buf_str(out, STR("keywarden/"));
-    buf_str(out, finding->account.n > 0 ? finding->account : STR("unknown"));
+    id_part_write(out, account.n > 0 ? str_sub(account, 0, ACCOUNT_SIZE) : STR("unknown"));
     buf_char(out, '/');
-    id_part_write(out, finding->control->id);
+    id_part_write(out, rule);
     buf_char(out, '/');
+}
+
+void export_id_write(struct buf *out, const struct finding *finding)
+{
+    export_id_begin(out, finding->account, finding->control->id);
     export_fingerprint_write(out, finding);
 }
 
@@ -162,7 +175,7 @@ struct str export_partition(const struct finding *finding)
     return finding->partition.n > 0 ? finding->partition : STR("aws");
 }
 
-struct str export_region(const struct finding *finding)
+struct str partition_home(struct str partition)
 {
     static const struct {
         struct str partition, region;
@@ -177,11 +190,16 @@ struct str export_region(const struct finding *finding)
     };
 
     for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
-        if (str_eq(finding->partition, homes[i].partition)) {
+        if (str_eq(partition, homes[i].partition)) {
             return homes[i].region;
         }
     }
     return STR("us-east-1");
+}
+
+struct str export_region(const struct finding *finding)
+{
+    return partition_home(finding->partition);
 }
 
 bool export_is_standard(struct str system)

@@ -1,5 +1,5 @@
-/* export.h: what the formats for other systems share: the lasting name of a finding, what it is
- * about, a sentence for people, and texts within limits.
+/* export.h: what the formats for other systems share: the lasting names of findings and alerts,
+ * what a finding is about, a sentence for people, and texts within limits.
  *
  * Ownership: texts are static, borrowed from the finding, or appended to the caller's buffer.
  * Threads:   pure functions.
@@ -17,12 +17,19 @@
 #include "model/finding.h"
 #include "report/report.h"
 
+/* 64 hexadecimal digits of the fields, of whose lengths, too: no two lists of fields read the
+ * same. */
+void fingerprint_write(struct buf *out, const struct str *fields, size_t count);
+
+/* "keywarden/ACCOUNT/RULE/" in letters, digits and -.:_/; behind it belongs a fingerprint. */
+void export_id_begin(struct buf *out, struct str account, struct str rule);
+
 /* 64 hexadecimal digits of account, user and control: the same in every run, whatever time and
  * values are, and not to be forged by a user who chooses a name. Where no account is known the arn
  * stands in. */
 void export_fingerprint_write(struct buf *out, const struct finding *finding);
 
-/* "keywarden/ACCOUNT/CONTROL/FINGERPRINT" in letters, digits and -.:_/, at most 300 bytes. */
+/* "keywarden/ACCOUNT/CONTROL/FINGERPRINT", at most 300 bytes. */
 void export_id_write(struct buf *out, const struct finding *finding);
 
 enum principal { PRINCIPAL_ACCOUNT, PRINCIPAL_ROOT, PRINCIPAL_USER };
@@ -52,7 +59,11 @@ size_t export_keys(const struct finding *finding, struct export_key keys[KEY_SLO
  * known. */
 void export_key_write(struct buf *out, const struct finding *finding, const struct export_key *key);
 
-/* The partition, "aws" where no arn tells, and the region where IAM of that partition lives. */
+/* The region where a partition's global services are; us-east-1 where the partition is not
+ * known. */
+struct str partition_home(struct str partition);
+
+/* The partition, "aws" where no arn tells, and its home. */
 struct str export_partition(const struct finding *finding);
 struct str export_region(const struct finding *finding);
 

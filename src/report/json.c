@@ -13,16 +13,6 @@ static struct str gap_name(enum gap gap)
     return gap == GAP_INPUT ? STR("input") : STR("not-collected");
 }
 
-static void member_list(struct json_writer *json, struct str key, const struct str_list *list)
-{
-    json_key(json, key);
-    json_open(json, '[');
-    for (size_t i = 0; i < list->count; i++) {
-        json_text(json, list->items[i]);
-    }
-    json_close(json, ']');
-}
-
 static void evidence_write(struct json_writer *json, const struct finding *finding)
 {
     json_key(json, STR("evidence"));
@@ -71,7 +61,8 @@ static void remedy_write(struct json_writer *json, const struct finding *finding
     if (finding->status == STATUS_PASS || finding->status == STATUS_NOT_APPLICABLE) {
         return;
     }
-    member_list(json, STR("remediation"), &finding->control->remediation);
+    json_member_texts(json, STR("remediation"), finding->control->remediation.items,
+                      finding->control->remediation.count);
     if (finding->control->cli.n > 0) {
         buf_init(&cli, CLI_SIZE_MAX);
         report_cli_write(&cli, finding);
@@ -80,7 +71,8 @@ static void remedy_write(struct json_writer *json, const struct finding *finding
         }
         buf_release(&cli);
     }
-    member_list(json, STR("references"), &finding->control->references);
+    json_member_texts(json, STR("references"), finding->control->references.items,
+                      finding->control->references.count);
 }
 
 /* The members of a finding, inside braces that the caller writes. */

@@ -182,7 +182,7 @@ static void key_write(struct json_writer *json, const struct finding *finding,
     json_open(json, '{');
     json_member_text(json, STR("principal_name"), finding->user);
     json_member_text(json, STR("status"), key->is_active ? STR("Active") : STR("Inactive"));
-    ocsf_number_write(json, STR("slot"), key->slot);
+    json_member_u64(json, STR("slot"), key->slot);
     if (key->is_dated) {
         instant_write(&date, key->rotated);
         json_member_text(json, STR("created_at"), buf_text(&date));
@@ -283,9 +283,9 @@ static void finding_write(struct buf *out, const struct finding *finding,
     export_sentence_write(&sentence, finding);
     buf_bytes(out, ",\n", 2);
     json_open(&json, '{');
-    ocsf_number_write(&json, STR("category_uid"), 2);
+    json_member_u64(&json, STR("category_uid"), 2);
     json_member_text(&json, STR("category_name"), STR("Findings"));
-    ocsf_number_write(&json, STR("class_uid"), 2003);
+    json_member_u64(&json, STR("class_uid"), 2003);
     json_member_text(&json, STR("class_name"), STR("Compliance Finding"));
     ocsf_caption_write(&json, STR("activity_id"), STR("activity_name"),
                        (struct ocsf_caption){1, STR("Create")});

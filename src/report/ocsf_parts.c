@@ -2,16 +2,10 @@
 
 #include "base/instant.h"
 
-void ocsf_number_write(struct json_writer *json, struct str key, uint64_t value)
-{
-    json_key(json, key);
-    json_u64(json, value);
-}
-
 void ocsf_caption_write(struct json_writer *json, struct str id_key, struct str key,
                         struct ocsf_caption caption)
 {
-    ocsf_number_write(json, id_key, caption.id);
+    json_member_u64(json, id_key, caption.id);
     json_member_text(json, key, caption.text);
 }
 

@@ -9,8 +9,6 @@
 #include "model/control.h"
 #include "render/json.h"
 
-void ocsf_number_write(struct json_writer *json, struct str key, uint64_t value);
-
 /* "severity_id" and "severity": an enum of the schema, and its caption. */
 struct ocsf_caption {
     unsigned id;

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "codec/csv.h"
+#include "codec/csv_rows.h"
 
-enum { CELLS_MAX = 256, ACCOUNT_SIZE = 12, NAMES_SIZE_MAX = 256 << 20, SLOTS_FIRST = 64 };
+enum { ACCOUNT_SIZE = 12, NAMES_SIZE_MAX = 256 << 20, SLOTS_FIRST = 64 };
 
 enum field { FIELD_ACCOUNT, FIELD_ORGANIZATION, FIELD_UNIT, FIELD_STANDALONE, FIELD_COUNTS };
 enum { FIELD_COUNT = FIELD_COUNTS + ACCOUNT_COUNTS };
@@ -20,14 +20,9 @@ static const struct str field_names[FIELD_COUNT] = {
 struct reader {
     struct accounts *accounts;
     struct str file;
-    size_t at;
-    uint32_t line;      /* of the row at hand */
-    uint64_t next_line; /* of what is behind it */
-    size_t begin;       /* of the row at hand */
-    bool is_moved;      /* quotes were taken out: columns are no longer where they stood */
-    uint32_t ends[CELLS_MAX];
-    size_t cell_count, column_count;
-    int positions[FIELD_COUNT]; /* -1: no such column */
+    struct csv_rows rows;
+    size_t column_count;
+    size_t positions[FIELD_COUNT]; /* CSV_CELLS_MAX: no such column */
 };
 
 void accounts_release(struct accounts *accounts)
@@ -95,83 +90,45 @@ static bool name_intern(struct accounts *accounts, struct str name, uint32_t *ou
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-static struct str cell_at(const struct reader *reader, size_t index)
-{
-    size_t from = index == 0 ? reader->begin : reader->ends[index - 1] + 1;
-
-    return (struct str){reader->accounts->text.p + from, reader->ends[index] - from};
-}
-
 /* The field's cell; empty where the file has no such column. */
 static struct str field_at(const struct reader *reader, unsigned field)
 {
-    return reader->positions[field] < 0 ? STR("")
-                                        : cell_at(reader, (size_t)reader->positions[field]);
+    return csv_rows_cell(&reader->rows, reader->positions[field]);
 }
 
 /* Places an error at the cell, where that is still where it stood. */
-static bool place(const struct reader *reader, int position, struct err *err)
+static bool place(const struct reader *reader, size_t cell, struct err *err)
 {
-    size_t col = 1;
-
-    if (position > 0) {
-        col = reader->ends[position - 1] + 1 - reader->begin + 1;
-    }
-    err_place(err, reader->file, reader->line, reader->is_moved ? 0 : col);
-    return false;
-}
-
-/* The next row that is not blank; false at the end. */
-static bool next_row(struct reader *reader)
-{
-    struct buf *text = &reader->accounts->text;
-
-    while (reader->at < text->n) {
-        size_t end = csv_row_end(text->p, text->n, reader->at);
-        struct str row;
-        end = end == 0 ? text->n : end;
-        row = str_sub(buf_text(text), reader->at, end);
-        reader->is_moved = str_find(row, '"') < row.n;
-        reader->line = (uint32_t)reader->next_line;
-        for (size_t i = 0; i < row.n; i++) {
-            reader->next_line += row.p[i] == '\n';
-        }
-        reader->begin = reader->at;
-        reader->at = end;
-        reader->cell_count = csv_row_split(text->p, reader->begin, end, reader->ends, CELLS_MAX);
-        if (reader->cell_count > 0) {
-            return true;
-        }
-    }
+    err_place(err, reader->file, reader->rows.line, csv_rows_col(&reader->rows, cell));
     return false;
 }
 
 static bool read_header(struct reader *reader, struct err *err)
 {
-    bool has_row = next_row(reader);
+    bool has_row = csv_rows_next(&reader->rows);
 
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        reader->positions[i] = -1;
+        reader->positions[i] = CSV_CELLS_MAX;
     }
-    if (has_row && reader->cell_count > CELLS_MAX) {
-        (void)err_set(err, ERR_INPUT, "more than %d columns", CELLS_MAX);
+    if (has_row && reader->rows.cell_count > CSV_CELLS_MAX) {
+        (void)err_set(err, ERR_INPUT, "more than %d columns", CSV_CELLS_MAX);
         return place(reader, 0, err);
     }
-    reader->column_count = has_row ? reader->cell_count : 0;
+    reader->column_count = has_row ? reader->rows.cell_count : 0;
     for (size_t i = 0; i < reader->column_count; i++) {
         for (size_t field = 0; field < FIELD_COUNT; field++) {
-            if (!str_eq(cell_at(reader, i), field_names[field])) {
+            if (!str_eq(csv_rows_cell(&reader->rows, i), field_names[field])) {
                 continue;
             }
-            if (reader->positions[field] >= 0) {
+            if (reader->positions[field] < CSV_CELLS_MAX) {
                 (void)err_set(err, ERR_INPUT, "two columns are called '%.*s'",
                               STR_ARG(field_names[field]));
-                return place(reader, (int)i, err);
+                return place(reader, i, err);
             }
-            reader->positions[field] = (int)i;
+            reader->positions[field] = i;
         }
     }
-    if (reader->positions[FIELD_ACCOUNT] < 0) {
+    if (reader->positions[FIELD_ACCOUNT] == CSV_CELLS_MAX) {
         (void)err_set(err, ERR_INPUT, "there is no column 'account'");
         err_hint(err, "the first line must name the columns: "
                       "account,organization,iam_users,rds,s3,ec2,cloudtrail");
@@ -250,11 +207,12 @@ static bool read_names(const struct reader *reader, struct account_record *recor
 static bool read_row(struct reader *reader, struct err *err)
 {
     struct accounts *accounts = reader->accounts;
-    struct account_record record = {.line = reader->line};
+    struct account_record record = {.line = (uint32_t)reader->rows.line};
 
-    if (reader->cell_count != reader->column_count) {
+    if (reader->rows.cell_count != reader->column_count) {
         (void)err_set(err, ERR_INPUT, "this row has %zu cell%s where the header has %zu",
-                      reader->cell_count, reader->cell_count == 1 ? "" : "s", reader->column_count);
+                      reader->rows.cell_count, reader->rows.cell_count == 1 ? "" : "s",
+                      reader->column_count);
         return place(reader, 0, err);
     }
     struct str account = str_trim(field_at(reader, FIELD_ACCOUNT));
@@ -320,7 +278,7 @@ static void sort_records(struct accounts *accounts)
 
 bool accounts_read(struct accounts *accounts, struct str file, struct buf *text, struct err *err)
 {
-    struct reader reader = {.accounts = accounts, .file = file, .next_line = 1};
+    struct reader reader = {.accounts = accounts, .file = file};
     bool ok = true;
 
     *accounts = (struct accounts){.text = *text, .name_count = 1, .name_capacity = 16};
@@ -328,11 +286,9 @@ bool accounts_read(struct accounts *accounts, struct str file, struct buf *text,
     arena_init(&accounts->arena, NAMES_SIZE_MAX);
     accounts->names = mem_array(accounts->name_capacity, sizeof *accounts->names);
     accounts->names[0] = STR("");
-    if (str_starts(buf_text(&accounts->text), STR("\xEF\xBB\xBF"))) {
-        reader.at = 3;
-    }
+    csv_rows_init(&reader.rows, accounts->text.p, accounts->text.n);
     ok = read_header(&reader, err);
-    while (ok && next_row(&reader)) {
+    while (ok && csv_rows_next(&reader.rows)) {
         ok = read_row(&reader, err);
     }
     buf_release(&accounts->text);

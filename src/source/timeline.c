@@ -6,9 +6,9 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/instant.h"
-#include "codec/csv.h"
+#include "codec/csv_rows.h"
 
-enum { CELLS_MAX = 64, ACCOUNT_SIZE = 12 };
+enum { ACCOUNT_SIZE = 12 };
 
 enum field { FIELD_ACCOUNT, FIELD_TIME, FIELD_EVENT_ID, FIELD_KIND, FIELD_MFA, FIELD_COUNT };
 
@@ -21,12 +21,9 @@ static const uint64_t id_seeds[2] = {UINT64_C(0x8f14e45fceea167a), UINT64_C(0xc9
 
 struct reader {
     struct timeline *timeline;
-    struct buf *text;
-    size_t begin, at;
-    uint64_t line, next_line;
-    uint32_t ends[CELLS_MAX];
-    size_t cell_count, column_count;
-    int positions[FIELD_COUNT]; /* -1: no such column */
+    struct csv_rows rows;
+    size_t column_count;
+    size_t positions[FIELD_COUNT]; /* CSV_CELLS_MAX: no such column */
 };
 
 void timeline_release(struct timeline *timeline)
@@ -37,60 +34,29 @@ void timeline_release(struct timeline *timeline)
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-static bool next_row(struct reader *reader)
-{
-    struct buf *text = reader->text;
-
-    while (reader->at < text->n) {
-        size_t end = csv_row_end(text->p, text->n, reader->at);
-        end = end == 0 ? text->n : end;
-        reader->line = reader->next_line;
-        for (size_t i = reader->at; i < end; i++) {
-            reader->next_line += text->p[i] == '\n';
-        }
-        reader->begin = reader->at;
-        reader->at = end;
-        reader->cell_count = csv_row_split(text->p, reader->begin, end, reader->ends, CELLS_MAX);
-        if (reader->cell_count > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct str cell_at(const struct reader *reader, int index)
-{
-    struct str cell = {0};
-
-    if (index >= 0) {
-        size_t from = index == 0 ? reader->begin : reader->ends[index - 1] + 1;
-        cell = (struct str){reader->text->p + from, reader->ends[index] - from};
-    }
-    return cell;
-}
-
 static struct str field_at(const struct reader *reader, enum field field)
 {
-    return cell_at(reader, reader->positions[field]);
+    return csv_rows_cell(&reader->rows, reader->positions[field]);
 }
 
 static bool read_header(struct reader *reader, struct err *err)
 {
-    bool has_row = next_row(reader);
+    bool has_row = csv_rows_next(&reader->rows);
 
     for (size_t field = 0; field < FIELD_COUNT; field++) {
-        reader->positions[field] = -1;
+        reader->positions[field] = CSV_CELLS_MAX;
     }
-    reader->column_count = has_row && reader->cell_count <= CELLS_MAX ? reader->cell_count : 0;
+    reader->column_count =
+        has_row && reader->rows.cell_count <= CSV_CELLS_MAX ? reader->rows.cell_count : 0;
     for (size_t i = 0; i < reader->column_count; i++) {
         for (size_t field = 0; field < FIELD_COUNT; field++) {
-            if (str_eq(cell_at(reader, (int)i), field_names[field])) {
-                reader->positions[field] = (int)i;
+            if (str_eq(csv_rows_cell(&reader->rows, i), field_names[field])) {
+                reader->positions[field] = i;
             }
         }
     }
     for (size_t field = 0; field <= FIELD_KIND; field++) {
-        if (reader->positions[field] < 0) {
+        if (reader->positions[field] == CSV_CELLS_MAX) {
             (void)err_set(err, ERR_INPUT, "there is no column '%.*s'", STR_ARG(field_names[field]));
             err_hint(err, "'keywarden trail scan --timeline FILE' writes a timeline");
             return false;
@@ -189,23 +155,24 @@ static void leave_one(struct timeline *timeline)
 
 bool timeline_read(struct timeline *timeline, struct str file, struct buf *text, struct err *err)
 {
-    struct reader reader = {.timeline = timeline, .text = text, .next_line = 1};
+    struct reader reader = {.timeline = timeline};
     bool ok = true;
 
     *timeline = (struct timeline){0};
+    csv_rows_init(&reader.rows, text->p, text->n);
     ok = read_header(&reader, err);
-    while (ok && next_row(&reader)) {
+    while (ok && csv_rows_next(&reader.rows)) {
         struct timeline_event event = {0};
-        ok = reader.cell_count == reader.column_count
+        ok = reader.rows.cell_count == reader.column_count
                  ? read_event(&reader, &event, err)
                  : err_set(err, ERR_INPUT, "this row has %zu cells where the header has %zu",
-                           reader.cell_count, reader.column_count);
+                           reader.rows.cell_count, reader.column_count);
         if (ok) {
             event_add(timeline, &event);
         }
     }
     if (!ok) {
-        err_place(err, file, reader.line, 0);
+        err_place(err, file, reader.rows.line, 0);
         timeline_release(timeline);
         return false;
     }

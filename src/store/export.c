@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "codec/zstd.h"
+#include "model/arn.h"
 #include "model/user_batch.h"
 #include "os/file.h"
 #include "render/csv.h"
@@ -168,14 +169,11 @@ static void write_path(struct export *export, struct str path)
 static void write_arn(struct export *export, struct str arn)
 {
     struct arn_parts parts = arn_split(arn);
-    struct str rest = arn, head;
+    struct str resource = arn_part(arn, ARN_RESOURCE);
     uint64_t account = 0;
 
-    for (int i = 0; i < 5; i++) {
-        (void)str_cut(&rest, ':', &head);
-    }
-    bool is_root = str_eq(rest, STR("root"));
-    if (!str_to_u64(parts.account, &account) || !(is_root || str_starts(rest, STR("user/")))) {
+    bool is_root = str_eq(resource, STR("root"));
+    if (!str_to_u64(parts.account, &account) || !(is_root || str_starts(resource, STR("user/")))) {
         write_pseudonym(export, PSEUDONYM_TEXT, arn);
         return;
     }
@@ -191,7 +189,7 @@ static void write_arn(struct export *export, struct str arn)
     }
     buf_str(&export->out, STR(":user"));
     write_path(export, parts.path);
-    write_user(export, str_sub(rest, 4 + parts.path.n, rest.n));
+    write_user(export, str_sub(resource, 4 + parts.path.n, resource.n));
 }
 
 /* What the views say in the place of a value. */

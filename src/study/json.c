@@ -11,25 +11,13 @@ struct page {
     const struct study_result *result;
 };
 
-static void number(struct json_writer *json, struct str key, uint64_t value)
-{
-    json_key(json, key);
-    json_u64(json, value);
-}
-
-static void text(struct json_writer *json, struct str key, struct str value)
-{
-    json_key(json, key);
-    json_text(json, value);
-}
-
 static void day(struct json_writer *json, struct str key, int64_t at)
 {
     char bytes[32];
     struct buf buf = {.p = bytes, .capacity = sizeof bytes, .size_max = sizeof bytes};
 
     study_day_write(&buf, at);
-    text(json, key, buf_text(&buf));
+    json_member_text(json, key, buf_text(&buf));
 }
 
 /* A share or another quotient; six decimals, which is more than any of them means. */
@@ -63,9 +51,9 @@ static void write_figure(struct json_writer *json, const struct study_figure *fi
 
     study_value_write(&value, figure, false);
     json_open(json, '{');
-    text(json, STR("kind"), figure->kind == STUDY_ROOT ? STR("root") : STR("iam"));
-    text(json, STR("figure"), figure->name);
-    text(json, STR("title"), figure->title);
+    json_member_text(json, STR("kind"), figure->kind == STUDY_ROOT ? STR("root") : STR("iam"));
+    json_member_text(json, STR("figure"), figure->name);
+    json_member_text(json, STR("title"), figure->title);
     json_key(json, STR("value"));
     if (figure->type == STUDY_NOTHING) {
         json_null(json);
@@ -76,11 +64,11 @@ static void write_figure(struct json_writer *json, const struct study_figure *fi
         json->comma = true;
     }
     if (figure->type == STUDY_MEAN) {
-        number(json, STR("sum"), figure->sum);
-        number(json, STR("divisor"), figure->divisor);
+        json_member_u64(json, STR("sum"), figure->sum);
+        json_member_u64(json, STR("divisor"), figure->divisor);
     }
     if (figure->whole_divisor > 0) {
-        number(json, STR("numerator"), figure->part);
+        json_member_u64(json, STR("numerator"), figure->part);
         json_key(json, STR("denominator"));
         study_whole_write(json->out, figure, false);
         json->comma = true;
@@ -95,10 +83,10 @@ static void write_figure(struct json_writer *json, const struct study_figure *fi
         json->comma = true;
     }
     if (figure->published.n > 0) {
-        text(json, STR("published"), figure->published);
+        json_member_text(json, STR("published"), figure->published);
     }
     if (figure->note.n > 0) {
-        text(json, STR("note"), figure->note);
+        json_member_text(json, STR("note"), figure->note);
     }
     json_close(json, '}');
 }
@@ -107,13 +95,13 @@ static void write_trail_week(struct json_writer *json, const struct study_trail_
 {
     json_key(json, STR("cloudtrail"));
     json_open(json, '{');
-    number(json, STR("use_accounts"), week->use_accounts);
-    number(json, STR("use_organizations"), week->use_organizations);
-    number(json, STR("console_uses"), week->console_uses);
-    number(json, STR("console_uses_no_mfa"), week->console_uses_no_mfa);
-    number(json, STR("key_uses"), week->key_uses);
-    number(json, STR("calls"), week->calls);
-    number(json, STR("report_only"), week->report_only);
+    json_member_u64(json, STR("use_accounts"), week->use_accounts);
+    json_member_u64(json, STR("use_organizations"), week->use_organizations);
+    json_member_u64(json, STR("console_uses"), week->console_uses);
+    json_member_u64(json, STR("console_uses_no_mfa"), week->console_uses_no_mfa);
+    json_member_u64(json, STR("key_uses"), week->key_uses);
+    json_member_u64(json, STR("calls"), week->calls);
+    json_member_u64(json, STR("report_only"), week->report_only);
     json_close(json, '}');
 }
 
@@ -122,11 +110,11 @@ static void write_trail(struct json_writer *json, const struct study_trail *trai
     if (trail->is_there) {
         json_key(json, STR("cloudtrail"));
         json_open(json, '{');
-        number(json, STR("events"), trail->events);
-        number(json, STR("events_counted"), trail->placed);
-        number(json, STR("accounts"), trail->accounts);
-        number(json, STR("uses"), trail->uses);
-        number(json, STR("report_only"), trail->sums.report_only);
+        json_member_u64(json, STR("events"), trail->events);
+        json_member_u64(json, STR("events_counted"), trail->placed);
+        json_member_u64(json, STR("accounts"), trail->accounts);
+        json_member_u64(json, STR("uses"), trail->uses);
+        json_member_u64(json, STR("report_only"), trail->sums.report_only);
         json_close(json, '}');
     }
 }
@@ -135,28 +123,28 @@ static void write_week(struct json_writer *json, const struct study_week *week, 
 {
     json_open(json, '{');
     day(json, STR("date"), week->at);
-    number(json, STR("accounts"), week->accounts);
-    number(json, STR("organizations"), week->organizations);
-    number(json, STR("users"), week->users);
-    number(json, STR("joined"), week->joined);
-    number(json, STR("left"), week->left);
-    number(json, STR("gaps"), week->gaps);
-    number(json, STR("judged"), week->judged);
-    number(json, STR("use_accounts"), week->use_accounts);
+    json_member_u64(json, STR("accounts"), week->accounts);
+    json_member_u64(json, STR("organizations"), week->organizations);
+    json_member_u64(json, STR("users"), week->users);
+    json_member_u64(json, STR("joined"), week->joined);
+    json_member_u64(json, STR("left"), week->left);
+    json_member_u64(json, STR("gaps"), week->gaps);
+    json_member_u64(json, STR("judged"), week->judged);
+    json_member_u64(json, STR("use_accounts"), week->use_accounts);
     interval(json, week->use_accounts, week->accounts);
-    number(json, STR("use_organizations"), week->use_organizations);
-    number(json, STR("first_offenders"), week->first_offenders);
-    number(json, STR("repeat_offenders"), week->repeat_offenders);
-    number(json, STR("console_uses"), week->console_uses);
-    number(json, STR("console_uses_no_mfa"), week->console_uses_no_mfa);
-    number(json, STR("api_uses"), week->api_uses);
-    number(json, STR("key_accounts"), week->key_accounts);
-    number(json, STR("key_old_accounts"), week->key_old_accounts);
-    number(json, STR("no_mfa"), week->no_mfa);
-    number(json, STR("initial_key"), week->initial_key);
-    number(json, STR("two_keys"), week->two_keys);
-    number(json, STR("not_rotated_90"), week->not_rotated_90);
-    number(json, STR("unused_90"), week->unused_90);
+    json_member_u64(json, STR("use_organizations"), week->use_organizations);
+    json_member_u64(json, STR("first_offenders"), week->first_offenders);
+    json_member_u64(json, STR("repeat_offenders"), week->repeat_offenders);
+    json_member_u64(json, STR("console_uses"), week->console_uses);
+    json_member_u64(json, STR("console_uses_no_mfa"), week->console_uses_no_mfa);
+    json_member_u64(json, STR("api_uses"), week->api_uses);
+    json_member_u64(json, STR("key_accounts"), week->key_accounts);
+    json_member_u64(json, STR("key_old_accounts"), week->key_old_accounts);
+    json_member_u64(json, STR("no_mfa"), week->no_mfa);
+    json_member_u64(json, STR("initial_key"), week->initial_key);
+    json_member_u64(json, STR("two_keys"), week->two_keys);
+    json_member_u64(json, STR("not_rotated_90"), week->not_rotated_90);
+    json_member_u64(json, STR("unused_90"), week->unused_90);
     if (has_trail) {
         write_trail_week(json, &week->trail);
     }
@@ -166,10 +154,10 @@ static void write_week(struct json_writer *json, const struct study_week *week, 
 static void write_curve(struct json_writer *json, const struct study_curve *curve)
 {
     json_open(json, '{');
-    text(json, STR("curve"), curve->name);
-    text(json, STR("title"), curve->title);
-    number(json, STR("lives"), curve->subjects);
-    number(json, STR("ends"), curve->events);
+    json_member_text(json, STR("curve"), curve->name);
+    json_member_text(json, STR("title"), curve->title);
+    json_member_u64(json, STR("lives"), curve->subjects);
+    json_member_u64(json, STR("ends"), curve->events);
     json_key(json, STR("median_days"));
     if (curve->has_median) {
         json_u64(json, curve->median_days);
@@ -181,9 +169,9 @@ static void write_curve(struct json_writer *json, const struct study_curve *curv
     for (size_t i = 0; i < curve->step_count; i++) {
         const struct study_step *step = &curve->steps[i];
         json_open(json, '{');
-        number(json, STR("days"), step->days);
-        number(json, STR("at_risk"), step->at_risk);
-        number(json, STR("ended"), step->ended);
+        json_member_u64(json, STR("days"), step->days);
+        json_member_u64(json, STR("at_risk"), step->at_risk);
+        json_member_u64(json, STR("ended"), step->ended);
         decimal(json, STR("survival"), step->survival);
         decimal(json, STR("low"), step->low);
         decimal(json, STR("high"), step->high);
@@ -210,10 +198,10 @@ static void write_concentration(struct json_writer *json,
         accounts += concentration->account_counts[n];
         uses += concentration->account_counts[n] * n;
         json_open(json, '{');
-        number(json, STR("uses_each"), n);
-        number(json, STR("accounts"), concentration->account_counts[n]);
-        number(json, STR("accounts_so_far"), accounts);
-        number(json, STR("uses_so_far"), uses);
+        json_member_u64(json, STR("uses_each"), n);
+        json_member_u64(json, STR("accounts"), concentration->account_counts[n]);
+        json_member_u64(json, STR("accounts_so_far"), accounts);
+        json_member_u64(json, STR("uses_so_far"), uses);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -228,13 +216,13 @@ static void write_tiers(struct json_writer *json, const struct study_tiers *tier
 {
     json_key(json, tiers->name);
     json_open(json, '{');
-    number(json, STR("users"), tiers->total);
+    json_member_u64(json, STR("users"), tiers->total);
     json_key(json, STR("tiers"));
     json_open(json, '[');
     for (size_t i = 0; i < STUDY_TIER_COUNT; i++) {
         json_open(json, '{');
-        number(json, STR("days"), tiers->tier_days[i]);
-        number(json, STR("users"), tiers->counts[i]);
+        json_member_u64(json, STR("days"), tiers->tier_days[i]);
+        json_member_u64(json, STR("users"), tiers->counts[i]);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -251,22 +239,22 @@ static void write_users(struct json_writer *json, const struct study_result *res
     json_open(json, '[');
     for (size_t i = 0; i < STUDY_TWO_KEYS_COUNT; i++) {
         json_open(json, '{');
-        number(json, STR("days"), result->two_keys[i].days);
-        number(json, STR("users"), result->two_keys[i].users);
-        number(json, STR("two_keys"), result->two_keys[i].with_two_keys);
+        json_member_u64(json, STR("days"), result->two_keys[i].days);
+        json_member_u64(json, STR("users"), result->two_keys[i].users);
+        json_member_u64(json, STR("two_keys"), result->two_keys[i].with_two_keys);
         json_close(json, '}');
     }
     json_close(json, ']');
     json_key(json, STR("undecided"));
     json_open(json, '{');
-    number(json, STR("no_mfa_in_organizations"), open->no_mfa_member);
-    number(json, STR("no_mfa_standing_unknown"), open->no_mfa_standing_unknown);
-    number(json, STR("accounts_standing_unknown"), open->standing_unknown);
-    number(json, STR("no_mfa"), open->mfa);
-    number(json, STR("initial_key"), open->initial_key);
-    number(json, STR("two_keys"), open->two_keys);
-    number(json, STR("not_rotated_90"), open->rotation);
-    number(json, STR("unused_90"), open->unused);
+    json_member_u64(json, STR("no_mfa_in_organizations"), open->no_mfa_member);
+    json_member_u64(json, STR("no_mfa_standing_unknown"), open->no_mfa_standing_unknown);
+    json_member_u64(json, STR("accounts_standing_unknown"), open->standing_unknown);
+    json_member_u64(json, STR("no_mfa"), open->mfa);
+    json_member_u64(json, STR("initial_key"), open->initial_key);
+    json_member_u64(json, STR("two_keys"), open->two_keys);
+    json_member_u64(json, STR("not_rotated_90"), open->rotation);
+    json_member_u64(json, STR("unused_90"), open->unused);
     json_close(json, '}');
 }
 
@@ -284,21 +272,21 @@ static void write_series(struct json_writer *json, struct str key, const uint64_
 static void write_group(struct json_writer *json, const struct study_group *group, size_t weeks)
 {
     json_open(json, '{');
-    text(json, STR("name"), group->name);
-    number(json, STR("accounts"), group->accounts);
-    number(json, STR("samples"), group->samples);
-    number(json, STR("uses"), group->uses);
-    number(json, STR("use_accounts"), group->use_accounts);
-    number(json, STR("console_uses"), group->console_uses);
-    number(json, STR("console_uses_no_mfa"), group->console_uses_no_mfa);
-    number(json, STR("api_uses"), group->api_uses);
-    number(json, STR("key_accounts"), group->key_accounts);
-    number(json, STR("users"), group->users);
-    number(json, STR("no_mfa"), group->no_mfa);
-    number(json, STR("initial_key"), group->initial_key);
-    number(json, STR("two_keys"), group->two_keys);
-    number(json, STR("not_rotated_90"), group->not_rotated_90);
-    number(json, STR("unused_90"), group->unused_90);
+    json_member_text(json, STR("name"), group->name);
+    json_member_u64(json, STR("accounts"), group->accounts);
+    json_member_u64(json, STR("samples"), group->samples);
+    json_member_u64(json, STR("uses"), group->uses);
+    json_member_u64(json, STR("use_accounts"), group->use_accounts);
+    json_member_u64(json, STR("console_uses"), group->console_uses);
+    json_member_u64(json, STR("console_uses_no_mfa"), group->console_uses_no_mfa);
+    json_member_u64(json, STR("api_uses"), group->api_uses);
+    json_member_u64(json, STR("key_accounts"), group->key_accounts);
+    json_member_u64(json, STR("users"), group->users);
+    json_member_u64(json, STR("no_mfa"), group->no_mfa);
+    json_member_u64(json, STR("initial_key"), group->initial_key);
+    json_member_u64(json, STR("two_keys"), group->two_keys);
+    json_member_u64(json, STR("not_rotated_90"), group->not_rotated_90);
+    json_member_u64(json, STR("unused_90"), group->unused_90);
     write_series(json, STR("weekly_accounts"), group->weekly_accounts, weeks);
     write_series(json, STR("weekly_uses"), group->weekly_uses, weeks);
     json_close(json, '}');
@@ -307,13 +295,13 @@ static void write_group(struct json_writer *json, const struct study_group *grou
 static void write_offender(struct json_writer *json, const struct study_offender *offender)
 {
     json_open(json, '{');
-    text(json, STR("account"), offender->account);
-    text(json, STR("organization"), offender->organization);
-    text(json, STR("asset_class"), asset_class_name(offender->asset_class));
-    number(json, STR("uses"), offender->uses);
-    number(json, STR("console_uses"), offender->console_uses);
-    number(json, STR("console_uses_no_mfa"), offender->console_uses_no_mfa);
-    number(json, STR("api_uses"), offender->api_uses);
+    json_member_text(json, STR("account"), offender->account);
+    json_member_text(json, STR("organization"), offender->organization);
+    json_member_text(json, STR("asset_class"), asset_class_name(offender->asset_class));
+    json_member_u64(json, STR("uses"), offender->uses);
+    json_member_u64(json, STR("console_uses"), offender->console_uses);
+    json_member_u64(json, STR("console_uses_no_mfa"), offender->console_uses_no_mfa);
+    json_member_u64(json, STR("api_uses"), offender->api_uses);
     day(json, STR("first_use"), offender->first_use);
     day(json, STR("last_use"), offender->last_use);
     json_close(json, '}');
@@ -322,15 +310,15 @@ static void write_offender(struct json_writer *json, const struct study_offender
 static void write_head(struct json_writer *json, const struct study_result *result,
                        const struct study_options *options)
 {
-    text(json, STR("schema"), STR("keywarden.study/1"));
-    text(json, STR("version"), options->version);
-    text(json, STR("source"), result->source);
+    json_member_text(json, STR("schema"), STR("keywarden.study/1"));
+    json_member_text(json, STR("version"), options->version);
+    json_member_text(json, STR("source"), result->source);
     if (result->profile.n > 0) {
-        text(json, STR("profile"), result->profile);
+        json_member_text(json, STR("profile"), result->profile);
     }
-    number(json, STR("samples"), result->sample_count);
-    number(json, STR("accounts"), result->account_count);
-    number(json, STR("organizations"), result->organization_count);
+    json_member_u64(json, STR("samples"), result->sample_count);
+    json_member_u64(json, STR("accounts"), result->account_count);
+    json_member_u64(json, STR("organizations"), result->organization_count);
     if (result->sample_count > 0) {
         day(json, STR("iam_sample"), result->iam_at);
     }
@@ -352,15 +340,15 @@ static void write_lists(struct json_writer *json, const struct study_result *res
     json_close(json, ']');
     write_concentration(json, &result->concentration);
     write_users(json, result);
-    text(json, STR("grouped_by"), result->group_word);
-    number(json, STR("group_total"), result->group_total);
+    json_member_text(json, STR("grouped_by"), result->group_word);
+    json_member_u64(json, STR("group_total"), result->group_total);
     json_key(json, STR("groups"));
     json_open(json, '[');
     for (size_t i = 0; i < result->group_count; i++) {
         write_group(json, &result->groups[i], result->week_count);
     }
     json_close(json, ']');
-    number(json, STR("offender_total"), result->offender_total);
+    json_member_u64(json, STR("offender_total"), result->offender_total);
     json_key(json, STR("offenders"));
     json_open(json, '[');
     for (size_t i = 0; i < result->offender_count; i++) {
@@ -388,8 +376,8 @@ static void write(struct buf *out, const struct study_result *result,
     json_open(&json, '[');
     for (size_t i = 0; i < result->note_count; i++) {
         json_open(&json, '{');
-        text(&json, STR("text"), result->notes[i].text);
-        number(&json, STR("count"), result->notes[i].count);
+        json_member_text(&json, STR("text"), result->notes[i].text);
+        json_member_u64(&json, STR("count"), result->notes[i].count);
         json_close(&json, '}');
     }
     json_close(&json, ']');

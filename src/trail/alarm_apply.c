@@ -2,6 +2,7 @@
  * again. */
 #include <stdio.h>
 
+#include "model/arn.h"
 #include "render/json.h"
 #include "trail/alarm_calls.h"
 
@@ -40,7 +41,7 @@ static bool subscribe(struct aws_session *session, const struct alarm_subscribe 
     return send(session,
                 &(struct aws_call){.service = AWS_SNS,
                                    .operation = "Subscribe",
-                                   .region = alarm_arn_part(subscribe->topic_arn, 3),
+                                   .region = arn_part(subscribe->topic_arn, ARN_REGION),
                                    .parameters = parameters,
                                    .parameter_count = 3},
                 err);

@@ -1,21 +1,48 @@
 #include "trail/alarm_calls.h"
 
+#include <assert.h>
+
+#include "aws/service.h"
+#include "model/arn.h"
 #include "render/json.h"
 
-enum { BODY_SIZE_MAX = 64 << 10, PAGES_MAX = 1000 };
+enum { BODY_SIZE_MAX = 64 << 10, PAGES_MAX = 1000, PARAMETERS_MAX = 3 };
 
 /* ---- calls ---------------------------------------------------------------------------------- */
 
 enum answered { ANSWERED, REFUSED, ABSENT, FAILED };
 
-/* What AWS refuses, or does not have, is an answer; *err is filled only by FAILED. */
+static void body_write(struct buf *out, const struct aws_call *call)
+{
+    struct json_writer json = {.out = out};
+
+    json_open(&json, '{');
+    for (size_t i = 0; i < call->parameter_count; i++) {
+        json_member_text(&json, str_from(call->parameters[i].name), call->parameters[i].value);
+    }
+    json_close(&json, '}');
+}
+
+/* Parameters are texts; a service that speaks JSON gets them as its body, unless the call has one.
+ * What AWS refuses, or does not have, is an answer; *err is filled only by FAILED. */
 static enum answered ask(struct aws_session *session, const struct aws_call *call,
                          struct aws_answer *answer, struct err *err)
 {
     struct aws_failure failure;
+    struct aws_call sent = *call;
     struct err own = {0};
+    struct buf body;
+    bool ok = false;
 
-    if (aws_send(session, call, answer, &failure, &own)) {
+    buf_init(&body, BODY_SIZE_MAX);
+    if (aws_service_info(call->service)->protocol == AWS_JSON && call->body.n == 0) {
+        body_write(&body, call);
+        sent.body = buf_text(&body);
+        sent.parameter_count = 0;
+    }
+    ok = aws_send(session, &sent, answer, &failure, &own);
+    buf_release(&body);
+    if (ok) {
         return ANSWERED;
     }
     if (failure.class == AWS_SKIP_DENIED) {
@@ -28,31 +55,66 @@ static enum answered ask(struct aws_session *session, const struct aws_call *cal
     return FAILED;
 }
 
-/* A call of JSON with at most two texts. */
-static enum answered ask_json(struct aws_session *session, enum aws_service service,
-                              const char *operation, struct str region, struct str key,
-                              struct str value, struct str token, struct aws_answer *answer,
-                              struct err *err)
-{
-    struct buf body;
-    struct json_writer json = {.out = &body};
-    enum answered answered = FAILED;
+/* ---- pages ---------------------------------------------------------------------------------- */
 
-    buf_init(&body, BODY_SIZE_MAX);
-    json_open(&json, '{');
-    json_member_text(&json, key, value);
-    if (token.n > 0) {
-        json_member_text(&json, STR("nextToken"), token);
-    }
-    json_close(&json, '}');
-    answered = ask(
-        session,
-        &(struct aws_call){
-            .service = service, .operation = operation, .region = region, .body = buf_text(&body)},
-        answer, err);
-    buf_release(&body);
-    return answered;
+/* A list that comes in pages: the call without its parameters, these, and the name of the token as
+ * parameter and as member. The rest begins as zero. */
+struct pages {
+    struct aws_call call;
+    struct aws_parameter parameters[PARAMETERS_MAX];
+    size_t parameter_count;
+    const char *token_name;
+    struct buf token;
+    struct aws_answer answer; /* the page at hand */
+    enum answered answered;
+    unsigned count;
+    bool is_over;
+};
+
+static bool token_keep(struct buf *token, struct str next)
+{
+    bool is_new = next.n > 0 && !str_eq(next, buf_text(token));
+
+    buf_clear(token);
+    buf_str(token, next);
+    return is_new && !token->overflowed;
 }
+
+static bool pages_next(struct pages *pages, struct aws_session *session, struct err *err)
+{
+    struct aws_call call = pages->call;
+
+    aws_answer_release(&pages->answer);
+    if (pages->count == 0) {
+        buf_init(&pages->token, BODY_SIZE_MAX);
+    }
+    if (pages->is_over || pages->answered != ANSWERED || pages->count++ == PAGES_MAX) {
+        return false;
+    }
+    call.parameters = pages->parameters;
+    call.parameter_count = pages->parameter_count;
+    if (pages->token.n > 0) {
+        assert(call.parameter_count < PARAMETERS_MAX);
+        pages->parameters[call.parameter_count++] =
+            (struct aws_parameter){pages->token_name, buf_text(&pages->token)};
+    }
+    pages->answered = ask(session, &call, &pages->answer, err);
+    if (pages->answered == ANSWERED) {
+        pages->is_over =
+            !token_keep(&pages->token, tree_text(pages->answer.result, pages->token_name));
+    }
+    return pages->answered == ANSWERED;
+}
+
+/* Returns whether every page came. */
+static bool pages_end(struct pages *pages)
+{
+    aws_answer_release(&pages->answer);
+    buf_release(&pages->token);
+    return pages->answered == ANSWERED && pages->is_over;
+}
+
+/* ---- who asks ------------------------------------------------------------------------------- */
 
 bool alarm_account(struct aws_session *session, struct arena *arena, struct str *account,
                    struct err *err)
@@ -75,9 +137,14 @@ bool alarm_account(struct aws_session *session, struct arena *arena, struct str 
 static bool collect_trail(struct aws_session *session, struct alarm_state *state,
                           struct alarm_trail *trail, struct err *err)
 {
+    const struct aws_parameter status = {"Name", trail->arn}, selectors = {"TrailName", trail->arn};
+    struct aws_call call = {.service = AWS_CLOUDTRAIL,
+                            .operation = "GetTrailStatus",
+                            .region = trail->home_region,
+                            .parameters = &status,
+                            .parameter_count = 1};
     struct aws_answer answer = {0};
-    enum answered answered = ask_json(session, AWS_CLOUDTRAIL, "GetTrailStatus", trail->home_region,
-                                      STR("Name"), trail->arn, (struct str){0}, &answer, err);
+    enum answered answered = ask(session, &call, &answer, err);
 
     if (answered == ANSWERED) {
         alarm_state_trail_status(state, trail, answer.result);
@@ -86,8 +153,9 @@ static bool collect_trail(struct aws_session *session, struct alarm_state *state
     if (answered == FAILED) {
         return false;
     }
-    answered = ask_json(session, AWS_CLOUDTRAIL, "GetEventSelectors", trail->home_region,
-                        STR("TrailName"), trail->arn, (struct str){0}, &answer, err);
+    call.operation = "GetEventSelectors";
+    call.parameters = &selectors;
+    answered = ask(session, &call, &answer, err);
     if (answered == ANSWERED) {
         alarm_state_trail_selectors(trail, answer.result);
     }
@@ -119,100 +187,57 @@ static bool collect_trails(struct aws_session *session, struct alarm_state *stat
     return ok;
 }
 
-/* ---- pages ---------------------------------------------------------------------------------- */
-
-static bool token_keep(struct buf *token, struct str next)
-{
-    bool is_new = next.n > 0 && !str_eq(next, buf_text(token));
-
-    buf_clear(token);
-    buf_str(token, next);
-    return is_new && !token->overflowed;
-}
+/* ---- lists ---------------------------------------------------------------------------------- */
 
 static bool collect_filters(struct aws_session *session, struct alarm_state *state,
                             struct alarm_group *group, struct err *err)
 {
-    struct buf token;
-    enum answered answered = ANSWERED;
-    bool has_more = true;
+    struct pages pages = {.call = {.service = AWS_LOGS,
+                                   .operation = "DescribeMetricFilters",
+                                   .region = group->region},
+                          .parameters = {{"logGroupName", group->name}},
+                          .parameter_count = 1,
+                          .token_name = "nextToken"};
 
-    buf_init(&token, BODY_SIZE_MAX);
-    for (unsigned page = 0; has_more && answered == ANSWERED && page < PAGES_MAX; page++) {
-        struct aws_answer answer = {0};
-        answered = ask_json(session, AWS_LOGS, "DescribeMetricFilters", group->region,
-                            STR("logGroupName"), group->name, buf_text(&token), &answer, err);
-        if (answered == ANSWERED) {
-            alarm_state_filters(state, group, answer.result);
-            has_more = token_keep(&token, tree_text(answer.result, "nextToken"));
-        }
-        aws_answer_release(&answer);
+    while (pages_next(&pages, session, err)) {
+        alarm_state_filters(state, group, pages.answer.result);
     }
-    group->is_gone = answered == ABSENT;
-    group->is_known = group->is_gone || (answered == ANSWERED && !has_more);
-    buf_release(&token);
-    return answered != FAILED;
+    group->is_gone = pages.answered == ABSENT;
+    group->is_known = pages_end(&pages) || group->is_gone;
+    return pages.answered != FAILED;
 }
 
 static bool collect_alarms(struct aws_session *session, struct alarm_state *state,
                            struct alarm_region *region, struct err *err)
 {
-    struct buf token;
-    enum answered answered = ANSWERED;
-    bool has_more = true;
+    struct pages pages = {
+        .call = {.service = AWS_CLOUDWATCH, .operation = "DescribeAlarms", .region = region->name},
+        .parameters = {{"AlarmTypes.member.1", STR("MetricAlarm")}, {"MaxRecords", STR("100")}},
+        .parameter_count = 2,
+        .token_name = "NextToken"};
 
-    buf_init(&token, BODY_SIZE_MAX);
-    for (unsigned page = 0; has_more && answered == ANSWERED && page < PAGES_MAX; page++) {
-        struct aws_answer answer = {0};
-        const struct aws_parameter parameters[] = {{"AlarmTypes.member.1", STR("MetricAlarm")},
-                                                   {"MaxRecords", STR("100")},
-                                                   {"NextToken", buf_text(&token)}};
-        answered = ask(session,
-                       &(struct aws_call){.service = AWS_CLOUDWATCH,
-                                          .operation = "DescribeAlarms",
-                                          .region = region->name,
-                                          .parameters = parameters,
-                                          .parameter_count = token.n > 0 ? 3 : 2},
-                       &answer, err);
-        if (answered == ANSWERED) {
-            alarm_state_alarms(state, region, answer.result);
-            has_more = token_keep(&token, tree_text(answer.result, "NextToken"));
-        }
-        aws_answer_release(&answer);
+    while (pages_next(&pages, session, err)) {
+        alarm_state_alarms(state, region, pages.answer.result);
     }
-    region->is_known = answered == ANSWERED && !has_more;
-    buf_release(&token);
-    return answered != FAILED;
+    region->is_known = pages_end(&pages);
+    return pages.answered != FAILED;
 }
 
 static bool collect_subscriptions(struct aws_session *session, struct alarm_state *state,
                                   struct alarm_topic *topic, struct err *err)
 {
-    struct buf token;
-    enum answered answered = ANSWERED;
-    bool has_more = true;
+    struct pages pages = {.call = {.service = AWS_SNS,
+                                   .operation = "ListSubscriptionsByTopic",
+                                   .region = arn_part(topic->arn, ARN_REGION)},
+                          .parameters = {{"TopicArn", topic->arn}},
+                          .parameter_count = 1,
+                          .token_name = "NextToken"};
 
-    buf_init(&token, BODY_SIZE_MAX);
-    for (unsigned page = 0; has_more && answered == ANSWERED && page < PAGES_MAX; page++) {
-        struct aws_answer answer = {0};
-        const struct aws_parameter parameters[] = {{"TopicArn", topic->arn},
-                                                   {"NextToken", buf_text(&token)}};
-        answered = ask(session,
-                       &(struct aws_call){.service = AWS_SNS,
-                                          .operation = "ListSubscriptionsByTopic",
-                                          .region = alarm_arn_part(topic->arn, 3),
-                                          .parameters = parameters,
-                                          .parameter_count = token.n > 0 ? 2 : 1},
-                       &answer, err);
-        if (answered == ANSWERED) {
-            alarm_state_subscriptions(state, topic, answer.result);
-            has_more = token_keep(&token, tree_text(answer.result, "NextToken"));
-        }
-        aws_answer_release(&answer);
+    while (pages_next(&pages, session, err)) {
+        alarm_state_subscriptions(state, topic, pages.answer.result);
     }
-    topic->has_known_subscriptions = answered == ANSWERED && !has_more;
-    buf_release(&token);
-    return answered != FAILED;
+    topic->has_known_subscriptions = pages_end(&pages);
+    return pages.answered != FAILED;
 }
 
 static bool collect_topic(struct aws_session *session, struct alarm_state *state,
@@ -223,7 +248,7 @@ static bool collect_topic(struct aws_session *session, struct alarm_state *state
     enum answered answered = ask(session,
                                  &(struct aws_call){.service = AWS_SNS,
                                                     .operation = "GetTopicAttributes",
-                                                    .region = alarm_arn_part(topic->arn, 3),
+                                                    .region = arn_part(topic->arn, ARN_REGION),
                                                     .parameters = parameters,
                                                     .parameter_count = 1},
                                  &answer, err);

@@ -1,5 +1,6 @@
 #include "trail/alarm_check.h"
 
+#include "model/arn.h"
 #include "rule/event.h"
 #include "rule/filter_pattern.h"
 
@@ -319,7 +320,7 @@ static size_t confirmed_count(const struct alarm_topic *topic)
 static void topic_check(struct checker *checker, struct str arn, const struct alarm_topic *topic,
                         struct alarm_findings *to)
 {
-    if (!str_eq(alarm_arn_part(arn, 3), checker->report->group->region)) {
+    if (!str_eq(arn_part(arn, ARN_REGION), checker->report->group->region)) {
         tell(checker, to, ALARM_BROKEN, "the topic @ is in another region than the alarm",
              "use a topic of the alarm's region", arn);
     }

@@ -1,4 +1,5 @@
 /* A plan for people, and for programs. */
+#include "model/arn.h"
 #include "render/json.h"
 #include "render/number.h"
 #include "render/terminal.h"
@@ -99,7 +100,7 @@ static void table_write_plan(struct buf *out, const struct alarm_plan *plan)
     for (size_t i = 0; i < plan->subscribe_count; i++) {
         name_write(out, STR("subscription"));
         buf_printf(out, "%.*s to ", STR_ARG(plan->subscribes[i].to.address));
-        terminal_text(out, alarm_arn_part(plan->subscribes[i].topic_arn, 5));
+        terminal_text(out, arn_part(plan->subscribes[i].topic_arn, ARN_RESOURCE));
         buf_char(out, '\n');
     }
     buf_char(out, '\n');

@@ -1,5 +1,6 @@
 #include "trail/alarm_report.h"
 
+#include "model/arn.h"
 #include "render/number.h"
 #include "render/terminal.h"
 #include "trail/alarm_plan_parts.h"
@@ -29,7 +30,7 @@ static void chain_write(struct buf *out, const struct alarm_verdict *verdict)
     }
     if (verdict->topic != NULL) {
         buf_str(out, STR(", topic "));
-        terminal_text(out, alarm_arn_part(verdict->topic->arn, 5));
+        terminal_text(out, arn_part(verdict->topic->arn, ARN_RESOURCE));
         buf_printf(out, ", %zu subscribed", verdict->confirmed);
     }
 }

@@ -8,11 +8,11 @@ What they hand out is made from what they were asked, so that whoever asks the s
 """
 
 import hashlib
-import http.server
 import json
 import re
-import threading
 import urllib.parse
+
+import loopback
 
 EXPIRATION = "2099-01-01T00:00:00Z"
 
@@ -22,21 +22,9 @@ def keys(*told):
     return "ASIA" + digest[:16].upper(), digest, "token-" + digest[::-1]
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = 1 << 16  # headers and body in one packet
-    disable_nagle_algorithm = True
-
-    def log_message(self, *_):
-        pass
-
+class Handler(loopback.Handler):
     def answer(self, status, text, kind="application/json"):
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        super().answer(status, text, {"Content-Type": kind})
 
     def told(self, *what):
         self.server.calls.append(what)
@@ -109,17 +97,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class FakeAws:
     def __enter__(self):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.calls = self.calls = []
-        self.server.daemon_threads = True
-        self.url = "http://127.0.0.1:%d" % self.server.server_port
-        # It looks every so often whether it is to stop, half a second unless told.
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+        self.calls = []
+        self.server = loopback.Server(Handler, calls=self.calls)
+        self.url = self.server.url
         return self
 
     def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.__exit__()
 
     def environment(self):
         return {"AWS_ENDPOINT_URL_STS": self.url, "AWS_ENDPOINT_URL_SSO": self.url,

@@ -5,9 +5,10 @@
         server.requests     # headers, body and path of each, in order
 """
 
-import http.server
 import threading
 from email.utils import formatdate
+
+import loopback
 
 NOW = 1790000000
 
@@ -20,13 +21,7 @@ class Server:
         outer = self
         self.replies, self.requests, self.lock = list(replies), [], threading.Lock()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = 1 << 16
-
-            def log_message(self, *_):
-                pass
-
+        class Handler(loopback.Handler):
             def date_time_string(self, timestamp=None):
                 return formatdate(NOW, usegmt=True)
 
@@ -52,15 +47,11 @@ class Server:
 
             do_GET = do_POST
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = "http://127.0.0.1:%d" % self.server.server_port
-        # It looks every so often whether it is to stop, half a second unless told.
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+        self.server = loopback.Server(Handler)
+        self.url = self.server.url
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.__exit__()

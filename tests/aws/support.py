@@ -12,24 +12,19 @@ import subprocess
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.append(os.path.join(TOP, "tests", "support"))
+import packages  # noqa: E402
+
 BUILD = os.environ.get("BUILD") or os.path.join(TOP, "build", "release")
 SEED = int(os.environ.get("SEED", "1"))
 COUNT = int(os.environ.get("COUNT", "0"))
-PACKAGES = ("awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5")
-VENV = os.path.join(TOP, "build", "venv")
 
 passed = 0
 failed = 0
 
 
 def reexec():
-    if os.path.abspath(sys.prefix) == VENV:
-        return
-    if subprocess.run([os.path.join(TOP, "scripts/venv"), *PACKAGES], check=False).returncode:
-        print("0 passed, 1 failed")
-        sys.exit(1)
-    python = os.path.join(VENV, "bin", "python3")
-    os.execv(python, [python, "-B", *sys.argv])
+    packages.need(*packages.MOTO)
 
 
 def probe(name):

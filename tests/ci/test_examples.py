@@ -20,16 +20,10 @@ import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True  # a test leaves nothing in the source tree
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-VENV = os.path.join(TREE, "build", "venv")
-PACKAGES = ("PyYAML==6.0.3", "check-jsonschema==0.39.0")
+sys.path.append(os.path.join(TREE, "tests", "support"))
+import packages  # noqa: E402
 
-if sys.prefix != VENV and "KEYWARDEN_NO_VENV" not in os.environ:
-    if subprocess.run([os.path.join(TREE, "scripts", "venv"), *PACKAGES], check=False).returncode == 0:
-        python = os.path.join(VENV, "bin", "python3")
-        os.execv(python, [python, *sys.argv])
-    os.environ["KEYWARDEN_NO_VENV"] = "1"
-
-HAS_PACKAGES = "KEYWARDEN_NO_VENV" not in os.environ
+HAS_PACKAGES = packages.want("PyYAML", "check-jsonschema")
 if HAS_PACKAGES:
     import yaml
 
@@ -96,7 +90,7 @@ def test_files(name):
         print(f"{name}: not parsed and not held to its schema: no PyYAML, no check-jsonschema here")
         return
     check(parsed_scripts(name) == scripts_of(name), name, "other steps than those run here")
-    done = subprocess.run([os.path.join(VENV, "bin", "check-jsonschema"), "--builtin-schema",
+    done = subprocess.run([os.path.join(packages.VENV, "bin", "check-jsonschema"), "--builtin-schema",
                            f"vendor.{SCHEMAS[name]}", os.path.join(FOLDER, name)],
                           text=True, capture_output=True, check=False)
     check(done.returncode == 0, name, done.stdout)

@@ -8,11 +8,11 @@ Each hands out a session that the server of the organization opened, and notes w
 """
 
 import hashlib
-import http.server
 import json
 import os
-import threading
 import urllib.request
+
+import loopback  # organization/support.py says where it is
 
 EXPIRATION = "2099-01-01T00:00:00Z"
 SSO_TOKEN = "planted-sso-access-token"
@@ -24,19 +24,7 @@ IMDS_TOKEN = "planted-imds-token"
 PLANTED = (SSO_TOKEN, REFRESH_TOKEN, CLIENT_SECRET, WEB_TOKEN, CONTAINER_TOKEN, IMDS_TOKEN)
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
-    def answer(self, status, text):
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
+class Handler(loopback.Handler):
     def do_PUT(self):
         self.answer(200, IMDS_TOKEN)
 
@@ -73,17 +61,12 @@ class Places:
         self.secrets = [*PLANTED, aws.plan["auditor"]["secret"]]
 
     def __enter__(self):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.server.places = self
-        self.url = "http://127.0.0.1:%d" % self.server.server_port
-        # It looks every so often whether it is to stop, half a second unless told.
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+        self.server = loopback.Server(Handler, places=self)
+        self.url = self.server.url
         return self
 
     def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.__exit__()
 
     def session(self):
         with urllib.request.urlopen(self.aws.moto_url + "/organization/session", timeout=30) as answer:

@@ -9,16 +9,19 @@ operations, or (account, operation). The account is in the key that AssumeRole h
 """
 
 import base64
-import http.server
 import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import threading
 import urllib.parse
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.append(os.path.join(TOP, "tests", "support"))
+import loopback  # noqa: E402
+
 KEYWARDEN = os.environ.get("KEYWARDEN") or os.path.join(TOP, "build", "keywarden")
 CALLER = "111111111111"
 NOW = "2026-11-01T00:00:00Z"
@@ -118,13 +121,7 @@ class Scripted:
     def __enter__(self):
         outer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = 1 << 16
-
-            def log_message(self, *_):
-                pass
-
+        class Handler(loopback.Handler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
                 account = re.search(r"Credential=ASIA(\d{12}\w*)/", self.headers.get("Authorization", ""))
@@ -132,26 +129,19 @@ class Scripted:
                 words = json.loads(body) if target else dict(urllib.parse.parse_qsl(body))
                 operation = target.split(".")[1] if target else words.get("Action", self.path)
                 status, text = outer.reply(account.group(1) if account else CALLER, operation, words)
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(text.encode())))
-                self.end_headers()
-                self.wfile.write(text.encode())
+                self.answer(status, text)
 
             do_GET = do_POST
 
         self.folder = tempfile.TemporaryDirectory(prefix="keywarden-scripted-")
         self.store = os.path.join(self.folder.name, "s.db")
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.handle_error = lambda *_: None  # whoever is interrupted resets connections
-        self.server.daemon_threads = True
-        self.url = "http://127.0.0.1:%d" % self.server.server_port
-        # It looks every so often whether it is to stop, half a second unless told.
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+        # Whoever is interrupted resets connections.
+        self.server = loopback.Server(Handler, handle_error=lambda *_: None)
+        self.url = self.server.url
         return self
 
     def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.__exit__()
         self.folder.cleanup()
 
     def environment(self):

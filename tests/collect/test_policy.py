@@ -24,14 +24,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "organization"))
 import support as organization  # noqa: E402
 
 TOP = organization.TOP
-VENV = os.path.join(TOP, "build", "venv")
-PACKAGES = (*organization.PACKAGES, "cfn-lint==1.40.2", "python-hcl2==7.3.1", "parliament==1.6.4")
-if os.path.abspath(sys.prefix) != VENV:
-    if subprocess.run([os.path.join(TOP, "scripts/venv"), *PACKAGES], check=False).returncode:
-        print("0 passed, 1 failed")
-        sys.exit(1)
-    PYTHON = os.path.join(VENV, "bin", "python3")
-    os.execv(PYTHON, [PYTHON, "-B", *sys.argv])
+packages = organization.packages
+packages.need(*packages.MOTO, "cfn-lint", "python-hcl2", "parliament")
 
 import hcl2  # noqa: E402
 import parliament  # noqa: E402
@@ -97,7 +91,7 @@ def check_template(words, role_actions, folder):
     path = os.path.join(folder, "role.yaml")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
-    done = subprocess.run([os.path.join(VENV, "bin", "cfn-lint"), "--regions", "us-east-1", "--", path],
+    done = subprocess.run([os.path.join(packages.VENV, "bin", "cfn-lint"), "--regions", "us-east-1", "--", path],
                           capture_output=True, text=True, check=False)
     check("cfn-lint %r" % (words,), (done.returncode, done.stdout), (0, ""))
     role = yaml.load(text, Template)["Resources"]["Role"]["Properties"]

@@ -22,12 +22,10 @@ import tempfile
 
 sys.dont_write_bytecode = True
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PACKAGES = ("py-ocsf-models==0.10.0", "junitparser==5.0.3", "markdown-it-py==4.3.0", "moto==5.2.5", "botocore")
-VENV = os.path.join(TREE, "build", "venv")
-if sys.prefix != VENV:
-    subprocess.run([os.path.join(TREE, "scripts", "venv"), *PACKAGES], check=True)
-    python = os.path.join(VENV, "bin", "python3")
-    os.execv(python, [python, *sys.argv])
+sys.path.append(os.path.join(TREE, "tests", "support"))
+import packages  # noqa: E402
+
+packages.need("py-ocsf-models", "junitparser", "markdown-it-py", "moto", "botocore")
 
 import boto3  # noqa: E402
 import botocore.session  # noqa: E402

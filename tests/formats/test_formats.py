@@ -27,18 +27,10 @@ import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True  # a test leaves nothing in the source tree
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-# botocore is what moto and the AWS CLI of tests/remedy agree on.
-PACKAGES = ("py-ocsf-models==0.10.0", "junitparser==5.0.3", "markdown-it-py==4.3.0", "moto==5.2.5",
-            "botocore")
-VENV = os.path.join(TREE, "build", "venv")
+sys.path.append(os.path.join(TREE, "tests", "support"))
+import packages  # noqa: E402
 
-if sys.prefix != VENV and "KEYWARDEN_NO_VENV" not in os.environ:
-    if subprocess.run([os.path.join(TREE, "scripts", "venv"), *PACKAGES], check=False).returncode == 0:
-        python = os.path.join(VENV, "bin", "python3")
-        os.execv(python, [python, *sys.argv])
-    os.environ["KEYWARDEN_NO_VENV"] = "1"
-
-HAS_PACKAGES = "KEYWARDEN_NO_VENV" not in os.environ
+HAS_PACKAGES = packages.want("py-ocsf-models", "junitparser", "markdown-it-py", "moto", "botocore")
 if HAS_PACKAGES:
     import boto3
     import botocore.session

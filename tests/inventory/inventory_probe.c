@@ -7,57 +7,17 @@
  * of ours, exit code 1. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "codec/tree.h"
 #include "inventory/inventory.h"
 #include "inventory/organization.h"
+#include "os/file.h"
 #include "render/json.h"
 #include "rule/value.h"
+#include "support/answer_list.h"
 
 enum { INPUT_MAX = 1 << 30, ANSWERS_MAX = 100000, ARENA_MAX = 1 << 30 };
-
-static void input_read(struct buf *input)
-{
-    for (;;) {
-        char *to = buf_reserve(input, 1 << 16);
-        ssize_t n = to == NULL ? -1 : read(0, to, 1 << 16);
-        if (n <= 0) {
-            return;
-        }
-        input->n += (size_t)n;
-    }
-}
-
-static enum answer_outcome outcome_read(struct str word)
-{
-    return str_eq(word, STR("absent"))   ? ANSWER_ABSENT
-           : str_eq(word, STR("denied")) ? ANSWER_DENIED
-           : str_eq(word, STR("failed")) ? ANSWER_FAILED
-                                         : ANSWER_GIVEN;
-}
-
-static size_t answers_read(const struct tree *root, struct answer *answers)
-{
-    size_t count = 0;
-
-    for (const struct tree *node = root->first; node != NULL && count < ANSWERS_MAX;
-         node = node->next) {
-        uint64_t page = 0;
-        (void)!str_to_u64(tree_text(node, "page"), &page);
-        answers[count++] = (struct answer){
-            .action = tree_text(node, "action"),
-            .region = tree_text(node, "region"),
-            .subject = tree_text(node, "subject"),
-            .page = (uint32_t)page,
-            .outcome = outcome_read(tree_text(node, "outcome")),
-            .code = tree_text(node, "code"),
-            .body = tree_text(node, "body"),
-        };
-    }
-    return count;
-}
 
 static bool row_print(struct arena *scratch, struct json_writer *json, const struct entity_row *row)
 {
@@ -235,11 +195,11 @@ int main(int argc, char **argv)
     buf_init(&out, INPUT_MAX);
     arena_init(&input_arena, ARENA_MAX);
     arena_init(&arena, ARENA_MAX);
-    input_read(&input);
-    if (tree_read_json(&input_arena, buf_text(&input), &root, &err)) {
+    if (file_read_all(STR("-"), INPUT_MAX, &input, &err) &&
+        tree_read_json(&input_arena, buf_text(&input), &root, &err)) {
         json_open(&json, '{');
-        ok = run(argv[1], str_from(argv[2]), &arena, answers, answers_read(root, answers), &json,
-                 &err);
+        ok = run(argv[1], str_from(argv[2]), &arena, answers,
+                 answer_list_read(root->first, answers, ANSWERS_MAX), &json, &err);
         json_close(&json, '}');
     }
     if (err.kind != ERR_NONE) {

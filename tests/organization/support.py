@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 import urllib.request
 
@@ -16,14 +17,15 @@ import plan as plans
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
+sys.path.append(os.path.join(TOP, "tests", "support"))
+import packages  # noqa: E402
+
 KEYWARDEN = os.environ.get("KEYWARDEN") or os.path.join(TOP, "build", "keywarden")
-PACKAGES = ("awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5")
-PYTHON = os.path.join(TOP, "build", "venv", "bin", "python3")
 
 
 def install():
     """moto, into build/venv, where it is missing."""
-    if subprocess.run([os.path.join(TOP, "scripts/venv"), *PACKAGES], check=False).returncode:
+    if not packages.install(*packages.MOTO):
         raise RuntimeError("moto cannot be installed")
 
 
@@ -31,7 +33,7 @@ class Server:
     """A program that says its ports in a line of JSON, and ends with its standard input."""
 
     def __init__(self, *words):
-        self.process = subprocess.Popen([PYTHON, "-B", *words], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([packages.PYTHON, "-B", *words], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE)
         line = self.process.stdout.readline()
         if not line:

@@ -27,16 +27,10 @@ import tempfile
 
 sys.dont_write_bytecode = True  # a test leaves nothing in the source tree
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PACKAGES = ("html5lib==1.1", "playwright==1.65.2", "axe-playwright-python==0.1.8", "pillow==12.3.0")
-VENV = os.path.join(TREE, "build", "venv")
+sys.path.append(os.path.join(TREE, "tests", "support"))
+import packages  # noqa: E402
 
-if sys.prefix != VENV and "KEYWARDEN_NO_VENV" not in os.environ:
-    if subprocess.run([os.path.join(TREE, "scripts", "venv"), *PACKAGES], check=False).returncode == 0:
-        python = os.path.join(VENV, "bin", "python3")
-        os.execv(python, [python, *sys.argv])
-    os.environ["KEYWARDEN_NO_VENV"] = "1"
-
-HAS_PACKAGES = "KEYWARDEN_NO_VENV" not in os.environ
+HAS_PACKAGES = packages.want("html5lib", "playwright", "axe-playwright-python", "pillow")
 if HAS_PACKAGES:
     import html5lib
     from axe_playwright_python.sync_playwright import Axe

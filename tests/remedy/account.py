@@ -18,23 +18,10 @@ import tempfile
 from datetime import datetime, timezone
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PACKAGES = ("awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5")
-VENV = os.path.join(TOP, "build", "venv")
-sys.path.append(os.path.join(TOP, "tests", "aws"))
+sys.path += [os.path.join(TOP, "tests", "aws"), os.path.join(TOP, "tests", "support")]
+import packages  # noqa: E402
 
-
-def reexec():
-    """Goes on under build/venv, made first where it is missing."""
-    if os.path.abspath(sys.prefix) == VENV:
-        return
-    if subprocess.run([os.path.join(TOP, "scripts/venv"), *PACKAGES], check=False).returncode:
-        print("0 passed, 1 failed")
-        sys.exit(1)
-    python = os.path.join(VENV, "bin", "python3")
-    os.execv(python, [python, "-B", *sys.argv])
-
-
-reexec()
+packages.need(*packages.MOTO)  # it goes on under build/venv
 
 import moto.backends  # noqa: E402
 from moto.cloudtrail.responses import CloudTrailResponse  # noqa: E402

@@ -90,7 +90,7 @@ def expected(before, name, control):
 
 def check_cli(checks, server):
     """The CLI that is started once says what one says that is started for the call."""
-    real = f'"{account.VENV}/bin/python3" -B -m awscli'
+    real = f'"{account.packages.PYTHON}" -B -m awscli'
     server.seed(USERS)
     for line in ("aws iam list-users --query 'Users[].[UserName,Arn]' --output text",
                  "aws iam list-access-keys --user-name bob --user \"\u00fc 'x\"",

@@ -11,27 +11,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "codec/tree.h"
+#include "os/file.h"
 #include "store/collected.h"
+#include "support/answer_list.h"
 
 enum { INPUT_MAX = 1 << 30, ANSWERS_MAX = 100000, ARENA_MAX = 1 << 30 };
 
 static struct answer answers[ANSWERS_MAX];
-
-static void input_read(struct buf *input)
-{
-    for (;;) {
-        char *to = buf_reserve(input, 1 << 16);
-        ssize_t n = to == NULL ? -1 : read(0, to, 1 << 16);
-        if (n <= 0) {
-            return;
-        }
-        input->n += (size_t)n;
-    }
-}
 
 static uint64_t number_of(const struct tree *node, const char *name)
 {
@@ -42,26 +31,7 @@ static uint64_t number_of(const struct tree *node, const char *name)
 
 static size_t answers_read(const struct tree *list)
 {
-    static const struct str words[] = {STR_LIT("given"), STR_LIT("absent"), STR_LIT("denied"),
-                                       STR_LIT("failed")};
-    size_t count = 0;
-
-    for (const struct tree *node = list == NULL ? NULL : list->first;
-         node != NULL && count < ANSWERS_MAX; node = node->next) {
-        struct answer *answer = &answers[count++];
-        *answer = (struct answer){.action = tree_text(node, "action"),
-                                  .region = tree_text(node, "region"),
-                                  .subject = tree_text(node, "subject"),
-                                  .page = (uint32_t)number_of(node, "page"),
-                                  .code = tree_text(node, "code"),
-                                  .body = tree_text(node, "body")};
-        for (size_t i = 0; i < 4; i++) {
-            if (str_eq(tree_text(node, "outcome"), words[i])) {
-                answer->outcome = (enum answer_outcome)i;
-            }
-        }
-    }
-    return count;
+    return list == NULL ? 0 : answer_list_read(list->first, answers, ANSWERS_MAX);
 }
 
 static bool write_account(struct collected_run *run, struct collected_packer *packer,
@@ -143,8 +113,8 @@ int main(int argc, char **argv)
 
     arena_init(&arena, ARENA_MAX);
     buf_init(&input, INPUT_MAX);
-    input_read(&input);
-    ok = ok && tree_read_json(&arena, buf_text(&input), &root, &err);
+    ok = ok && file_read_all(STR("-"), INPUT_MAX, &input, &err) &&
+         tree_read_json(&arena, buf_text(&input), &root, &err);
     if (ok) {
         facts = (struct collected_facts){(int64_t)number_of(root, "started_at"),
                                          tree_text(root, "arguments")};

@@ -18,13 +18,10 @@ import tempfile
 sys.dont_write_bytecode = True
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(FOLDER))
-PACKAGES = ["awscli==1.46.3", "moto==5.2.5", "flask==3.1.3", "flask-cors==6.0.5",
-            "cfn-lint==1.40.2", "python-hcl2==7.3.1"]
-sys.path.append(os.path.join(TOP, "tests", "aws"))
-if __name__ == "__main__" and "KEYWARDEN_VENV" not in os.environ:
-    subprocess.run([os.path.join(TOP, "scripts", "venv"), *PACKAGES], check=True)
-    python = os.path.join(TOP, "build", "venv", "bin", "python3")
-    os.execve(python, [python, *sys.argv], dict(os.environ, KEYWARDEN_VENV="1"))
+sys.path += [os.path.join(TOP, "tests", "aws"), os.path.join(TOP, "tests", "support")]
+import packages  # noqa: E402
+
+packages.need(*packages.MOTO, "cfn-lint", "python-hcl2")
 
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
@@ -44,7 +41,6 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: E4
 from cli import Cli  # noqa: E402
 
 KEYWARDEN = os.path.abspath(os.environ.get("KEYWARDEN") or os.path.join(TOP, "build/keywarden"))
-VENV = os.path.join(TOP, "build", "venv", "bin")
 # Pip's own program names its interpreter by a path, which is another one where the tree was moved.
 CFN_LINT = "import sys; from cfnlint.runner import main; sys.exit(main())"
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -525,7 +521,7 @@ def test_templates():
         path = os.path.join(scratch, "alarms.json")
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-        done = subprocess.run([os.path.join(VENV, "python3"), "-c", CFN_LINT, "--regions", REGION,
+        done = subprocess.run([packages.PYTHON, "-c", CFN_LINT, "--regions", REGION,
                                "--", path], capture_output=True, text=True, check=False)
         check("cfn-lint", (done.returncode, done.stdout), (0, ""))
         check("the same again", template("cloudformation", *words), text)

@@ -14,8 +14,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 sys.dont_write_bytecode = True
 FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -28,12 +26,12 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 os.environ.update({"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
                    "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
-                   "AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
-                   "KEYWARDEN_VENV": "1"})
+                   "AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"})
 
 import botocore.session  # noqa: E402
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: E402
 
+import loopback  # noqa: E402
 import test_digests  # noqa: E402
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -186,46 +184,31 @@ def check_refused(url):
         support.check("usage: %s" % (words,), scan(url, *words)[0], 2)
 
 
-class Elsewhere(BaseHTTPRequestHandler):
+class Elsewhere(loopback.Handler):
     """A bucket in eu-central-1: whoever signs for another region is sent there, by header or by text."""
 
     def do_GET(self):
         region = re.search("Credential=[^/]*/[0-9]*/([^/]*)/s3/", self.headers["authorization"]).group(1)
         self.server.asked.append((region, self.path.partition("?")[0]))
-        if region != "eu-central-1":
-            body = b"<Error><Code>PermanentRedirect</Code><Message>there</Message></Error>"
-            if self.server.by_text:
-                body = b"<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>"
-            self.send_response(400 if self.server.by_text else 301)
-            if not self.server.by_text:
-                self.send_header("x-amz-bucket-region", "eu-central-1")
+        if region != "eu-central-1" and self.server.by_text:
+            self.answer(400, "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>")
+        elif region != "eu-central-1":
+            self.answer(301, "<Error><Code>PermanentRedirect</Code><Message>there</Message></Error>",
+                        {"x-amz-bucket-region": "eu-central-1"})
         elif "list-type" in self.path:
-            body = (b"<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>x.json</Key><Size>9</Size>"
-                    b"</Contents></ListBucketResult>")
-            self.send_response(200)
+            self.answer(200, "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>x.json</Key>"
+                             "<Size>9</Size></Contents></ListBucketResult>")
         else:
-            body = json.dumps(event(ACCOUNTS[0], "eu-central-1", 1, 1)).encode()
-            self.send_response(200)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *words):
-        pass
+            self.answer(200, json.dumps(event(ACCOUNTS[0], "eu-central-1", 1, 1)))
 
 
 def check_elsewhere():
     for by_text in (False, True):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
-        server.asked, server.by_text = [], by_text
-        # It looks every so often whether it is to stop, half a second unless told.
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        code, got, _, messages = scan("http://127.0.0.1:%d" % server.server_port, "s3://my-bucket/")
+        with loopback.Server(Elsewhere, asked=[], by_text=by_text) as server:
+            code, got, _, messages = scan(server.url, "s3://my-bucket/")
         support.check("a bucket elsewhere", (code, got.count("\n") > 1, messages), (0, True, ""))
         support.check("asked once where it is not", server.asked, [
             ("us-east-1", "/my-bucket/"), ("eu-central-1", "/my-bucket/"), ("eu-central-1", "/my-bucket/x.json")])
-        server.shutdown()
-        server.server_close()
 
 
 def main():

@@ -15,16 +15,15 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 sys.dont_write_bytecode = True
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(FOLDER))
-if __name__ == "__main__" and "KEYWARDEN_VENV" not in os.environ:
-    subprocess.run([os.path.join(TOP, "scripts", "venv"), "moto==5.2.5", "cryptography"], check=True)
-    python = os.path.join(TOP, "build", "venv", "bin", "python3")
-    os.execve(python, [python, *sys.argv], dict(os.environ, KEYWARDEN_VENV="1"))
+sys.path.append(os.path.join(TOP, "tests", "support"))
+import loopback  # noqa: E402
+import packages  # noqa: E402
+
+packages.need("moto", "cryptography")
 
 from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric import padding, rsa  # noqa: E402
@@ -255,7 +254,7 @@ def forge(one):
         one.signatures[name] = sign(OTHER_KEY if at == 2 else KEY, digest, text)
 
 
-class Lister(BaseHTTPRequestHandler):
+class Lister(loopback.Handler):
     """CloudTrail's ListPublicKeys, in two pages."""
 
     def do_POST(self):
@@ -266,30 +265,17 @@ class Lister(BaseHTTPRequestHandler):
         if first:
             answer["NextToken"] = "more"
         self.server.asked.append((body["StartTime"], body["EndTime"]))
-        data = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *words):
-        pass
+        self.answer(200, json.dumps(answer))
 
 
 def check_listed():
-    server = HTTPServer(("127.0.0.1", 0), Lister)
-    server.asked = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, loopback.Server(Lister, asked=[]) as server:
         Delivery().write(folder)
         environment = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
                        "AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"}
-        code, found, stats = scan(folder, "--endpoint-url", "http://127.0.0.1:%d" % server.server_port,
-                                  environment=environment)
+        code, found, stats = scan(folder, "--endpoint-url", server.url, environment=environment)
     check("keys listed by CloudTrail", (code, found, stats.get("digest_signatures")), (0, [], 8))
     check("for the time of the digests", server.asked, [(1772325000, 1772343000)] * 2)
-    server.shutdown()
-    server.server_close()
 
 
 def check_refused():

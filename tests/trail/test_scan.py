@@ -26,11 +26,10 @@ from datetime import datetime, timedelta, timezone
 sys.dont_write_bytecode = True
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(FOLDER))
-if __name__ == "__main__" and "KEYWARDEN_VENV" not in os.environ:
-    subprocess.run([os.path.join(TOP, "scripts", "venv"), "PyYAML==6.0.3"], check=True)
-    python = os.path.join(TOP, "build", "venv", "bin", "python3")
-    os.execve(python, [python, *sys.argv], dict(os.environ, KEYWARDEN_VENV="1"))
-sys.path.insert(0, FOLDER)
+sys.path[:0] = [FOLDER, os.path.join(TOP, "tests", "support")]
+import packages  # noqa: E402
+
+packages.need("PyYAML")
 
 import correlation_oracle  # noqa: E402
 import pattern_oracle  # noqa: E402

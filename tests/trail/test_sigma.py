@@ -23,12 +23,10 @@ import tempfile
 sys.dont_write_bytecode = True
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(FOLDER))
-PACKAGES = ["PyYAML==6.0.3", "pysigma==2.0.1", "pysigma-backend-sqlite==2.1.1"]
-if __name__ == "__main__" and "KEYWARDEN_VENV" not in os.environ:
-    subprocess.run([os.path.join(TOP, "scripts", "venv"), *PACKAGES], check=True)
-    python = os.path.join(TOP, "build", "venv", "bin", "python3")
-    os.execve(python, [python, *sys.argv], dict(os.environ, KEYWARDEN_VENV="1"))
-sys.path.insert(0, FOLDER)
+sys.path[:0] = [FOLDER, os.path.join(TOP, "tests", "support")]
+import packages  # noqa: E402
+
+packages.need("PyYAML", "pysigma", "pysigma-backend-sqlite")
 
 import pattern_oracle  # noqa: E402
 import sigma_oracle  # noqa: E402

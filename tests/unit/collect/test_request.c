@@ -61,6 +61,11 @@ static void test_list(void **state)
     assert_str(request.accounts[1].entry.role, "Audit");
     assert_str(request.accounts[2].entry.role, "");
     assert_str(request.accounts[2].entry.external_id, "a,b");
+    /* With the mark that spreadsheets put first. */
+    assert_true(read_list("\xef\xbb\xbf"
+                          "Account,role\n222233334444,Audit\n",
+                          &request, &err));
+    assert_int_equal(request.account_count, 1);
     assert_true(read_list("Name,external_id,owner,ACCOUNT,unit,role\n"
                           "One,x,me,000000000001,/A,path/R\n",
                           &request, &err));

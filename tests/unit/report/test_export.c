@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "report/alert_export.h"
+
 static const struct control control = {
     .id = STR_LIT("user-mfa-enabled"),
     .title = STR_LIT("Every user\n has MFA"),
@@ -214,11 +216,17 @@ static void test_keys(void **state)
 static void test_places(void **state)
 {
     struct finding finding = ann;
+    struct alert alert = {.principal = STR("arn:aws-iso:iam::111122223333:root")};
 
     (void)state;
     assert_true(str_eq(export_region(&finding), STR("us-east-1")));
     finding.partition = STR("aws-us-gov");
     assert_true(str_eq(export_region(&finding), STR("us-gov-west-1")));
+    finding.partition = STR("aws-iso");
+    assert_true(str_eq(export_region(&finding), STR("us-iso-east-1")));
+    assert_true(str_eq(alert_region(&alert), STR("us-iso-east-1")));
+    alert.region = STR("us-iso-west-1");
+    assert_true(str_eq(alert_region(&alert), STR("us-iso-west-1")));
     finding.partition = STR("");
     assert_true(str_eq(export_partition(&finding), STR("aws")));
     assert_true(export_is_standard(STR("cis-7.0")));
