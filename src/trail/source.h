@@ -47,8 +47,8 @@ struct trail_files {
     struct walk *walk;
 };
 
-/* How many files and bytes there are, to say how far a scan is. False: there are more than `count_max`
- * files, or some of which nobody can tell. */
+/* How many files and bytes there are, to say how far a scan is. False: there are more files than
+ * `count_max`, or some of which nobody can tell. */
 struct trail_files_total {
     uint64_t files, bytes;
 };
