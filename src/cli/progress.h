@@ -1,8 +1,8 @@
 /* progress.h: one line on the terminal that says how far a long run is.
  *
  * It appears after a second of silence, is rewritten a few times a second, and is gone at the end;
- * where standard error is no terminal, nothing is ever written. With a bar and the time that is left
- * where the whole is known.
+ * where standard error is no terminal, nothing is ever written. Where the whole is known, it has a
+ * bar and says how much time is left.
  *
  * Example:   struct progress progress;
  *            progress_begin(&progress, is_quiet);

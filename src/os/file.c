@@ -77,8 +77,7 @@ bool file_in_open(struct file_in *in, struct str path, struct err *err)
         return err_set(err, ERR_INPUT, "is a directory");
     }
     /* Standard input may have been read from already: then it has no beginning to seek to. */
-    in->is_regular =
-        S_ISREG(info.st_mode) && (fd != STDIN_FILENO || lseek(fd, 0, SEEK_CUR) == 0);
+    in->is_regular = S_ISREG(info.st_mode) && (fd != STDIN_FILENO || lseek(fd, 0, SEEK_CUR) == 0);
     in->size = in->is_regular ? (uint64_t)info.st_size : 0;
     if (in->size >= ADVICE_SIZE_MIN) {
         (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);

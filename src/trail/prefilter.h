@@ -34,13 +34,13 @@ struct prefilter;
 
 struct prefilter_scratch {
     uint32_t hits[NEEDLES_TEXT_MAX];
-    /* Of the record asked about last: the watched name stands in front of this offset, and not behind
-     * it; 0: nowhere. But escapes may hide one more. */
+    /* Of the record asked about last: the watched name stands in front of this offset, and not
+     * behind it; 0: nowhere. But escapes may hide one more. */
     size_t watched_end;
     bool watched_may_hide;
 };
 
-/* `watched` is the name of a member, in plain ASCII, whose places are wanted too, or empty. NULL with
+/* `watched` is the name of a member, in plain ASCII, whose place is wanted, or empty. NULL with
  * err set when the rules need more memory than they should. */
 struct prefilter *prefilter_new(const struct trail_rule *rules, size_t rule_count,
                                 struct str watched, enum simd_level simd, struct err *err);

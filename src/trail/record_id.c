@@ -6,8 +6,8 @@
 
 enum { UUID_SIZE = 36, NAME_SIZE = sizeof "\"eventID\"" - 1 };
 
-/* 8-4-4-4-12 hexadecimal digits, small as CloudTrail writes them: other letters, another text. Without
- * a branch for each digit, which nobody could predict. */
+/* 8-4-4-4-12 hexadecimal digits, small as CloudTrail writes them: other letters, another text.
+ * Without a branch for each digit, which nobody could predict. */
 static bool uuid_read(struct str text, struct trail_record_id *id)
 {
     size_t count = 0;

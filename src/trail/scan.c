@@ -47,8 +47,8 @@ struct worker {
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-/* By the place of its eventID, if that is beyond doubt; else it is read in full. Without the prefilter
- * it always is, but is told of only what the other way would tell. */
+/* By the place of its eventID, if that is beyond doubt; else it is read in full. Without the
+ * prefilter it always is, but is told of only what the other way would tell. */
 static bool identify(struct worker *worker, struct str record)
 {
     const struct trail_scan_config *config = worker->scan->config;

@@ -216,8 +216,8 @@ static void way_run(struct way *way, struct str file)
                (unsigned long long)totals.skipped_files, (unsigned long long)totals.bytes);
 }
 
-/* Half of all files are asked for their records' ids, too. NULL: all ways come to the same. Else the
- * two that do not, until the next call. */
+/* Half of all files are asked for their records' ids, too. NULL: all ways come to the same. Else
+ * the two that do not, until the next call. */
 static const char *scan_ways_differ(struct str file)
 {
     static char told[1 << 16];
