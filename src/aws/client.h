@@ -98,15 +98,15 @@ struct aws_call {
     const char *operation;                  /* as the API names it */
     const struct aws_parameter *parameters; /* of a query; of REST: behind the question mark */
     size_t parameter_count;
-    struct str region;   /* empty: the settings' */
-    struct str body;     /* of JSON and REST; for JSON empty means {} */
-    const char *method;  /* of REST */
-    const char *path;    /* of REST, encoded */
-    struct str bucket;   /* of S3: stands before the host or, where it cannot, before the path */
-    struct str bearer;   /* x-amz-sso_bearer_token, for AWS_SSO */
-    size_t answer_max;   /* bytes; 0: 64 MiB */
-    uint32_t timeout_ms; /* of one try; 0: 5 minutes */
+    struct str region;  /* empty: the settings' */
+    struct str body;    /* of JSON and REST; for JSON empty means {} */
+    const char *method; /* of REST */
+    const char *path;   /* of REST, encoded */
+    struct str bucket;  /* of S3: stands before the host or, where it cannot, before the path */
+    struct str bearer;  /* x-amz-sso_bearer_token, for AWS_SSO */
+    size_t answer_max;  /* bytes; 0: 64 MiB */
     struct retry_patience *patience; /* of this call, in a session that others share */
+    uint32_t timeout_ms;             /* of one try; 0: 5 minutes */
     enum aws_service service;
     bool is_unsigned; /* of a signed service: this operation is not */
     bool is_secret;   /* answer or parameters hold secrets: both are wiped */

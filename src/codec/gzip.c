@@ -194,7 +194,7 @@ static bool check_header_crc(struct gzip *gzip, struct err *err)
 
 static bool take_header(struct gzip *gzip, struct err *err)
 {
-    unsigned char fixed[10], low = 0, high = 0, flags = 0;
+    unsigned char fixed[10] = {0}, low = 0, high = 0, flags = 0;
     unsigned long long begin = stream_offset(gzip);
 
     gzip->header_crc = 0;
