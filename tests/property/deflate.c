@@ -70,7 +70,7 @@ static void of_zlib(struct property *property)
 
 /* ---- of our own ----------------------------------------------------------------------------- */
 
-enum { LONGEST = 15, PRE_LONGEST = 7, LITERALS = 288, DISTANCES = 32, PRES = 19 };
+enum { LONGEST = 15, PRE_LONGEST = 7, LITERALS = 288, DISTANCES = 32, LENGTH_SYMBOLS = 19 };
 
 struct bits {
     struct buf *out;
@@ -156,11 +156,11 @@ static void put_lengths(struct random *random, struct bits *bits, const uint8_t 
                                                : n - 1 - random_below(random, 8);
     struct words pre;
 
-    make_lengths(random, &pre, PRES, PRES, PRE_LONGEST);
-    give_words(&pre, PRES);
-    for (size_t i = 0; i < PRES; i++) {
-        static const uint8_t order[PRES] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
-                                            11, 4,  12, 3, 13, 2, 14, 1, 15};
+    make_lengths(random, &pre, LENGTH_SYMBOLS, LENGTH_SYMBOLS, PRE_LONGEST);
+    give_words(&pre, LENGTH_SYMBOLS);
+    for (size_t i = 0; i < LENGTH_SYMBOLS; i++) {
+        static const uint8_t order[LENGTH_SYMBOLS] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                                      11, 4,  12, 3, 13, 2, 14, 1, 15};
         put_bits(bits, pre.lengths[order[i]], 3);
     }
     for (size_t i = 0, run = 1; i < n; i += run) {
@@ -190,7 +190,7 @@ static void put_codes(struct random *random, struct bits *bits, const struct wor
     memcpy(lengths + literal_count, distances->lengths, distance_count);
     put_bits(bits, literal_count - 257, 5);
     put_bits(bits, distance_count - 1, 5);
-    put_bits(bits, PRES - 4, 4);
+    put_bits(bits, LENGTH_SYMBOLS - 4, 4);
     put_lengths(random, bits, lengths, literal_count + distance_count);
 }
 
