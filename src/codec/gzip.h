@@ -39,8 +39,8 @@ enum { GZIP_PIECE = 32 << 10 };
 struct gzip;
 
 struct gzip *gzip_new(enum simd_level simd);
-/* Starts over on another source; costs no allocation. `already` are bytes read from the source
- * before (to recognise the format); they are copied. */
+/* Starts over on another source; allocates only where more is known than ever before. `already` are
+ * bytes read from the source before (to recognise the format); they are copied. */
 void gzip_reset(struct gzip *gzip, struct byte_source source, struct str already);
 void gzip_free(struct gzip *gzip);
 

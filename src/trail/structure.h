@@ -38,7 +38,7 @@ typedef size_t (*structure_fn)(const char *text, size_t to, struct structure *st
 
 structure_fn structure_choose(enum simd_level level);
 
-/* The variants. Vectors read up to STRUCTURE_BLOCK bytes behind `to`. */
+/* The variants. None reads behind `to`. */
 size_t structure_scalar(const char *text, size_t to, struct structure *structure, uint32_t *ends,
                         size_t ends_max);
 size_t structure_avx2(const char *text, size_t to, struct structure *structure, uint32_t *ends,
